@@ -1,0 +1,79 @@
+// Command nengban is the desk behind a city's 12345 hotline and its 办不成事 window.
+//
+// One program does everything: it serves the desk, plays the demo, moves the
+// schema, and answers single questions in the terminal. Each subcommand is one
+// file beside this one.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/jonboulle/clockwork"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	t := &terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Clock: clockwork.NewRealClock()}
+	code := run(ctx, os.Args[1:], t)
+	stop()
+	os.Exit(code)
+}
+
+// terminal is what a subcommand sees of the world outside: its three streams,
+// its environment and the hour. Tests hand in their own.
+type terminal struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Env      []string
+	Clock    clockwork.Clock
+}
+
+// cli is the command line: one field per subcommand, in the order help lists them.
+type cli struct {
+}
+
+// run parses args, runs the subcommand and turns its error into an exit code:
+// 0 done, 1 the work was refused or went wrong, 2 the command line was wrong.
+func run(ctx context.Context, args []string, t *terminal) (code int) {
+	var c cli
+	exited := errors.New("help was shown")
+	parser, err := kong.New(&c,
+		kong.Name("nengban"),
+		kong.Description("能办: the desk behind a city's 12345 hotline and its 办不成事 window."),
+		kong.Writers(t.Out, t.Err),
+		kong.UsageOnError(),
+		kong.Exit(func(n int) { code = n; panic(exited) }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(t),
+	)
+	if err != nil {
+		fmt.Fprintln(t.Err, "nengban: reading the command table:", err)
+		return 1
+	}
+	defer func() {
+		if r := recover(); r != nil && r != any(exited) {
+			panic(r)
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(t.Err, "nengban:", err)
+		fmt.Fprintln(t.Err, "Try: nengban --help")
+		return 2
+	}
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(t.Err, "nengban:", err)
+		return 1
+	}
+	return 0
+}
