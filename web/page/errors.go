@@ -1,0 +1,13 @@
+package page
+
+import "errors"
+
+// What a page can refuse before any use-case is asked.
+var (
+	ErrNotFound  = errors.New("no such page")
+	ErrLogin     = errors.New("somebody must log in first")
+	ErrForbidden = errors.New("this page is not for this member")
+	ErrBadForm   = errors.New("the form could not be read")
+	ErrTooLarge  = errors.New("the request is too large")
+	ErrTooOften  = errors.New("too many requests from one place")
+)

@@ -1,0 +1,65 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"nengban/tickets"
+	"nengban/tickets/staff"
+	"nengban/web/page"
+	"nengban/web/session"
+)
+
+// problem is what a stranger or colleague is told of an error: a status and
+// the key of a sentence (problem.<key>). The error's own text goes to the log.
+type problem struct {
+	status int
+	key    string
+}
+
+// problems is the one table from errors to answers. A test walks every
+// exported error of the domain, so that none is forgotten.
+var problems = []struct {
+	err error
+	problem
+}{
+	{tickets.ErrNotFound, problem{http.StatusNotFound, "no_ticket"}},
+	{tickets.ErrNotAllowed, problem{http.StatusForbidden, "not_allowed"}},
+	{tickets.ErrUnknownAct, problem{http.StatusNotFound, "no_act"}},
+	{staff.ErrUnknown, problem{http.StatusNotFound, "no_member"}},
+	{staff.ErrTaken, problem{http.StatusConflict, "login_taken"}},
+	{staff.ErrWrong, problem{http.StatusUnauthorized, "login_wrong"}},
+	{staff.ErrNotActive, problem{http.StatusForbidden, "not_active"}},
+	{session.ErrTooMany, problem{http.StatusTooManyRequests, "too_many_tries"}},
+	{page.ErrNotFound, problem{http.StatusNotFound, "no_page"}},
+	{page.ErrLogin, problem{http.StatusUnauthorized, "login_needed"}},
+	{page.ErrForbidden, problem{http.StatusForbidden, "not_allowed"}},
+	{page.ErrBadForm, problem{http.StatusBadRequest, "bad_form"}},
+	{page.ErrTooLarge, problem{http.StatusRequestEntityTooLarge, "too_large"}},
+	{page.ErrTooOften, problem{http.StatusTooManyRequests, "too_often"}},
+}
+
+// problemOf finds what an error is to the outside; an unknown one is ours.
+func problemOf(err error) problem {
+	for _, p := range problems {
+		if errors.Is(err, p.err) {
+			return p.problem
+		}
+	}
+	var fields tickets.FieldErrors
+	var refusal *tickets.Refusal
+	var conflict *tickets.Conflict
+	var weak *staff.WeakPassword
+	switch {
+	case errors.As(err, &fields):
+		return problem{http.StatusUnprocessableEntity, "fields"}
+	case errors.As(err, &refusal):
+		return problem{http.StatusConflict, "refused"}
+	case errors.As(err, &conflict):
+		return problem{http.StatusConflict, "changed"}
+	case errors.As(err, &weak):
+		return problem{http.StatusUnprocessableEntity, "weak_password"}
+	default:
+		return problem{http.StatusInternalServerError, "ours"}
+	}
+}
