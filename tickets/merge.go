@@ -1,0 +1,39 @@
+package tickets
+
+import "nengban/tickets/staff"
+
+// Merge (并案) joins a ticket to the main one about the same thing. It keeps
+// its own citizen, number and code, and can be taken apart again.
+type Merge struct {
+	free
+	Into   string `json:"into" field:"text,need,max=32"` // number of the main ticket
+	Reason string `json:"reason" field:"area,need,max=1000"`
+}
+
+// Act is staff.Merge.
+func (Merge) Act() Act { return staff.Merge }
+
+func (m Merge) decide(sc *scene) (Details, Status, error) {
+	switch {
+	case sc.other == nil:
+		return Details{}, "", FieldErrors{{Field: "into", Code: "unknown_ticket", Args: []any{m.Into}}}
+	case sc.other.ID == sc.t.ID:
+		return Details{}, "", FieldErrors{{Field: "into", Code: "is_itself"}}
+	case !sc.other.Open():
+		return Details{}, "", FieldErrors{{Field: "into", Code: "is_closed", Args: []any{m.Into}}}
+	}
+	return Details{Into: m.Into, Reason: m.Reason}, MergedAway, nil
+}
+
+// Unmerge takes it apart again.
+type Unmerge struct {
+	free
+	Reason string `json:"reason" field:"area,need,max=1000"`
+}
+
+// Act is staff.Unmerge.
+func (Unmerge) Act() Act { return staff.Unmerge }
+
+func (m Unmerge) decide(*scene) (Details, Status, error) {
+	return Details{Reason: m.Reason}, ToTriage, nil
+}
