@@ -1,6 +1,7 @@
 package worktime
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -17,6 +18,7 @@ type Calendar struct {
 	zone        zone
 	first, last Date
 	known       []bool // by year since first's
+	edition     string
 
 	shapes [][]Hours // the distinct days there are
 	days   []dayIndex
@@ -62,6 +64,10 @@ func New(spec Spec, table Table) (*Calendar, error) {
 	c.names = make(map[Date]dayName)
 	c.layOut(table)
 	c.count()
+	c.edition = fmt.Sprintf("v%d", spec.Version)
+	if spec.Holidays {
+		c.edition += "+" + table.Fingerprint()
+	}
 	return c, nil
 }
 
@@ -70,6 +76,11 @@ func (c *Calendar) Name() string { return c.spec.Name }
 
 // Version is the version of the specification the calendar was built from.
 func (c *Calendar) Version() int { return c.spec.Version }
+
+// Edition names all that the calendar's answers depend on: the specification's
+// version and, when it keeps holidays, the fingerprint of the table. A deadline
+// reckoned under another edition may have moved.
+func (c *Calendar) Edition() string { return c.edition }
 
 // Spec returns a copy of what the calendar was built from.
 func (c *Calendar) Spec() Spec { return c.spec.clone() }

@@ -2,6 +2,8 @@ package worktime
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -88,6 +90,18 @@ func (t Table) Unknown() int {
 func (t Table) has(year int) bool {
 	_, ok := t.years[year]
 	return ok
+}
+
+// Fingerprint names the table's content: two tables that move any day
+// differently have different ones.
+func (t Table) Fingerprint() string {
+	sum := sha256.New()
+	for _, year := range t.Known() {
+		for _, day := range t.years[year].sorted().Days {
+			fmt.Fprintf(sum, "%d %s %t %s\n", year, day.Date, day.Off, day.Name)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:4])
 }
 
 // days returns what the notices say of each day. Where two notices speak of one

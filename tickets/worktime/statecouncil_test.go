@@ -147,6 +147,9 @@ func TestALoadedYearReplacesAndExtendsWithoutTouchingTheTable(t *testing.T) {
 	if day, _ := renewed.Day(d); day.Working || day.Name != "国庆节" || day.UnknownYear != 0 {
 		t.Errorf("the new calendar has not: %+v", day)
 	}
+	if old.Edition() == renewed.Edition() {
+		t.Errorf("both calendars call themselves edition %s", old.Edition())
+	}
 	// A corrected year replaces the embedded one whole.
 	corrected, _ := before.Year(2026)
 	corrected.Days = append(corrected.Days, worktime.Holiday{Date: date(t, "2026-11-02"), Off: true, Name: "临时放假"})
