@@ -145,7 +145,7 @@ func (d *Desk) decide(ctx context.Context, tx bun.Tx, t *Ticket, by staff.Member
 		return Entry{}, fmt.Errorf("the state table does not lead from %s by %s to %s", t.Status, rule.Act, to)
 	}
 	return Entry{TicketID: t.ID, Seq: t.Entries + 1, Act: rule.Act, At: now, ByID: by.ID, ByName: by.Name, Role: actingRole(by, rule.Act),
-		Department: by.Department, From: t.Status, To: to, Round: roundOf(t, rule.Act), Details: details}, nil
+		ByDepartment: by.Department, From: t.Status, To: to, Round: roundOf(t, rule.Act), Details: details}, nil
 }
 
 // Allowed returns the lines of the state table that the member can act by on

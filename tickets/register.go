@@ -79,7 +79,7 @@ func (d *Desk) register(ctx context.Context, tx bun.Tx, by staff.Member, in Inta
 		return nil, err
 	}
 	e := Entry{Seq: 1, Act: staff.Register, At: in.ReceivedAt.UTC().Truncate(time.Microsecond), ByID: by.ID, ByName: by.Name, Role: actingRole(by, staff.Register),
-		Department: by.Department, To: ToTriage, Round: 1, Details: Details{Kind: in.Kind, Urgency: in.Urgency, Category: in.Category,
+		ByDepartment: by.Department, To: ToTriage, Round: 1, Details: Details{Kind: in.Kind, Urgency: in.Urgency, Category: in.Category,
 			Matter: in.Matter, Channel: in.Channel, Policy: d.limits.policyAt(in.ReceivedAt)}}
 	t.PolicyVersion = e.Policy
 	t.apply(e)

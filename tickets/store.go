@@ -196,7 +196,7 @@ func insertEntry(ctx context.Context, tx bun.IDB, e *Entry) error {
 		return fmt.Errorf("writing down an act: %w", err)
 	}
 	r := entryRow{TicketID: e.TicketID, Seq: e.Seq, Act: e.Act, At: e.At, ByID: e.ByID, ByName: e.ByName, Role: e.Role,
-		Department: e.Department, FromStatus: e.From, ToStatus: e.To, Round: e.Round, Details: string(details)}
+		Department: e.ByDepartment, FromStatus: e.From, ToStatus: e.To, Round: e.Round, Details: string(details)}
 	if _, err := tx.NewInsert().Model(&r).Returning("id").Exec(ctx); err != nil {
 		return fmt.Errorf("writing the timeline: %w", err)
 	}
@@ -213,7 +213,7 @@ func timeline(ctx context.Context, db bun.IDB, ticketID int64) ([]Entry, error) 
 	out := make([]Entry, 0, len(rows))
 	for _, r := range rows {
 		e := Entry{ID: r.ID, TicketID: r.TicketID, Seq: r.Seq, Act: r.Act, At: r.At.UTC(), ByID: r.ByID, ByName: r.ByName, Role: r.Role,
-			Department: r.Department, From: r.FromStatus, To: r.ToStatus, Round: r.Round}
+			ByDepartment: r.Department, From: r.FromStatus, To: r.ToStatus, Round: r.Round}
 		if err := json.Unmarshal([]byte(r.Details), &e.Details); err != nil {
 			return nil, fmt.Errorf("reading entry %d of the timeline: %w", r.Seq, err)
 		}

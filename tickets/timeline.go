@@ -10,17 +10,17 @@ import (
 // that the act said. Nobody edits entries; folding them from the first to the
 // last rebuilds the ticket's State.
 type Entry struct {
-	ID         int64
-	TicketID   int64
-	Seq        int // 1, 2, 3 … within the ticket
-	Act        Act
-	At         time.Time
-	ByID       int64
-	ByName     string
-	Role       staff.Role
-	Department string
-	From, To   Status
-	Round      int // the round of handling that the act belongs to
+	ID           int64
+	TicketID     int64
+	Seq          int // 1, 2, 3 … within the ticket
+	Act          Act
+	At           time.Time
+	ByID         int64
+	ByName       string
+	Role         staff.Role
+	ByDepartment string // of the person; the unit that the act is for is in the details
+	From, To     Status
+	Round        int // the round of handling that the act belongs to
 	Details
 }
 

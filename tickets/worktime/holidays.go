@@ -31,6 +31,7 @@ type Year struct {
 // [Table.With] makes another.
 type Table struct {
 	years map[int]Year
+	print string
 }
 
 // NewTable returns the table of the given years. It returns an error when a year
@@ -46,6 +47,7 @@ func NewTable(years ...Year) (Table, error) {
 		}
 		t.years[y.Year] = y.clone()
 	}
+	t.print = fingerprint(t.years)
 	return t, nil
 }
 
@@ -61,7 +63,7 @@ func (t Table) With(years ...Year) (Table, error) {
 		merged = make(map[int]Year, len(years))
 	}
 	maps.Copy(merged, added.years)
-	return Table{years: merged}, nil
+	return Table{years: merged, print: fingerprint(merged)}, nil
 }
 
 // Known returns the years with a list, in order.
@@ -94,10 +96,12 @@ func (t Table) has(year int) bool {
 
 // Fingerprint names the table's content: two tables that move any day
 // differently have different ones.
-func (t Table) Fingerprint() string {
+func (t Table) Fingerprint() string { return t.print }
+
+func fingerprint(years map[int]Year) string {
 	sum := sha256.New()
-	for _, year := range t.Known() {
-		for _, day := range t.years[year].sorted().Days {
+	for _, year := range slices.Sorted(maps.Keys(years)) {
+		for _, day := range years[year].sorted().Days {
 			fmt.Fprintf(sum, "%d %s %t %s\n", year, day.Date, day.Off, day.Name)
 		}
 	}
