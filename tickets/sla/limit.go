@@ -46,8 +46,6 @@ type Limit struct {
 	InWorkingTime bool
 }
 
-// Shorthands for limits as people say them.
-
 // WorkingDays is n working days, the first day not counted.
 func WorkingDays(n int) Limit { return Limit{N: n, Unit: WorkingDay} }
 
@@ -63,12 +61,6 @@ func Minutes(n int) Limit { return Limit{N: n, Unit: Minute} }
 // SameWorkingDay is one working day with the first day counted: what comes in
 // business hours is due by the end of that day, what comes later the next.
 func SameWorkingDay() Limit { return Limit{N: 1, Unit: WorkingDay, CountFirstDay: true} }
-
-// InWorkingTime returns the limit counted in open hours.
-func (l Limit) inWorkingTime() Limit {
-	l.InWorkingTime = true
-	return l
-}
 
 // mostOf is how long a limit may be: ten years, far beyond any in the law and
 // well inside every calendar.

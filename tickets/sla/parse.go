@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -27,7 +28,7 @@ func ParseLimit(s string) (Limit, error) {
 	if len(s) > 200 {
 		return Limit{}, fmt.Errorf("%w: %d bytes of text are no limit", ErrLimit, len(s))
 	}
-	text := strings.ToLower(strings.TrimSpace(width.Narrow.String(s)))
+	text := strings.ToLower(strings.TrimSpace(width.Fold.String(s)))
 	if text == "" {
 		return Limit{}, fmt.Errorf("%w: it is empty; write it like \"10 working days\" or 10个工作日", ErrLimit)
 	}
@@ -46,8 +47,12 @@ func ParseLimit(s string) (Limit, error) {
 
 var (
 	sameDay = regexp.MustCompile(`^(?:by the end of )?(?:the )?same (?:working |business )?day|^(?:当日|当天|当个工作日|同一工作日|即日)`)
-	head    = regexp.MustCompile(`^(?:within |in |在)?\s*([0-9]+(?:\.[0-9]+)?|[零〇一二两三四五六七八九十百半]+(?:个半)?|[a-z]+)\s*-?\s*(个?\s*(?:工作|自然)?\s*(?:日|天|小时|钟头|分钟|分)|(?:working |business |natural |calendar )?(?:days?|hours?|hrs?|h|minutes?|mins?|m)\b|w\.?d\b|bd\b|个?\s*(?:月|周|星期|年|季度)|(?:week|month|year)s?\b)`)
-	within  = regexp.MustCompile(`^\s*(?:之内|以内|内)`)
+	head    = regexp.MustCompile(`^(?:within |in |在)?\s*` +
+		`([0-9]+(?:\.[0-9]+)?|[零〇一二两三四五六七八九十百半]+(?:个半)?|[a-z]+)\s*-?\s*` +
+		`(个?\s*(?:工作|自然)?\s*(?:日|天|小时|钟头|分钟|分)` +
+		`|(?:work(?:ing)?[ -]?|business[ -]?|natural[ -]?|calendar[ -]?)?(?:days?|d|hours?|hrs?|h|minutes?|mins?|m)\b` +
+		`|wd\b|bd\b|个?\s*(?:月|周|星期|年|季度)|(?:week|month|year)s?\b)`)
+	within = regexp.MustCompile(`^\s*(?:之内|以内|内)`)
 )
 
 // parseHead reads the number and the unit and returns what follows them.
@@ -57,7 +62,7 @@ func parseHead(text string) (Limit, string, error) {
 	}
 	parts := head.FindStringSubmatch(text)
 	if parts == nil {
-		return Limit{}, "", fmt.Errorf("no number with a unit at its beginning; write it like \"10 working days\" or 10个工作日")
+		return Limit{}, "", errors.New("no number with a unit at its beginning; write it like \"10 working days\" or 10个工作日")
 	}
 	unit, working, err := parseUnit(strings.ReplaceAll(parts[2], " ", ""))
 	if err != nil {
@@ -78,19 +83,19 @@ func trimWithin(rest string) string {
 // parseUnit reads a unit and whether its name says working time.
 func parseUnit(word string) (unit Unit, working bool, err error) {
 	word = strings.TrimPrefix(word, "个")
-	working = strings.HasPrefix(word, "working") || strings.HasPrefix(word, "business") || strings.HasPrefix(word, "工作")
+	working = strings.HasPrefix(word, "work") || strings.HasPrefix(word, "business") || strings.HasPrefix(word, "工作")
 	switch {
 	case strings.ContainsAny(word, "月周年季") || strings.Contains(word, "星期"),
 		strings.HasPrefix(word, "week"), strings.HasPrefix(word, "month"), strings.HasPrefix(word, "year"):
-		return "", false, fmt.Errorf("weeks, months and years are no units of a limit; say days")
-	case word == "wd" || word == "w.d" || word == "bd":
+		return "", false, errors.New("weeks, months and years are no units of a limit; say days")
+	case word == "wd" || word == "bd":
 		return WorkingDay, false, nil
-	case strings.Contains(word, "day") || strings.ContainsAny(word, "日天"):
+	case strings.Contains(word, "day") || strings.HasSuffix(word, "d") || strings.ContainsAny(word, "日天"):
 		if working {
 			return WorkingDay, false, nil
 		}
 		return NaturalDay, false, nil
-	case strings.Contains(word, "min") || word == "m" || strings.Contains(word, "分"):
+	case strings.Contains(word, "min") || strings.HasSuffix(word, "m") || strings.Contains(word, "分"):
 		return Minute, working, nil
 	default:
 		return Hour, working, nil
@@ -155,65 +160,52 @@ var englishNumbers = map[string]int{
 	"nine": 9, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60,
 }
 
-// chineseNumber reads 三, 两, 十五, 二十, 一百二十 and 三十.
+// chineseNumber reads 三, 两, 十五, 二十, 一百二十 and 一百零五. It refuses 一百二,
+// which some mean as 120 and some as 102.
 func chineseNumber(word string) (int, error) {
+	const digits = "一二三四五六七八九"
 	wrong := fmt.Errorf("%q is not a number", word)
-	total, digit := 0, -1
-	lastUnit := 1000
-	for _, r := range word {
-		switch r {
-		case '十', '百':
-			unit := 10
-			if r == '百' {
-				unit = 100
-			}
-			if digit == 0 || digit < 0 && (unit == 100 || total > 0) || unit >= lastUnit {
-				return 0, wrong
-			}
-			total += max(digit, 1) * unit
-			digit, lastUnit = -1, unit
-		case '零', '〇':
-			if digit >= 0 || total == 0 {
-				return 0, wrong
-			}
+	total, digit, lastUnit := 0, 0, 1000
+	for _, r := range strings.ReplaceAll(word, "两", "二") {
+		at := strings.IndexRune(digits, r)
+		switch {
+		case at >= 0 && digit == 0:
+			digit = at/len("一") + 1
+		case r == '十' && lastUnit > 10 && (digit > 0 || total == 0):
+			total, digit, lastUnit = total+max(digit, 1)*10, 0, 10
+		case r == '百' && lastUnit > 100 && digit > 0:
+			total, digit, lastUnit = digit*100, 0, 100
+		case (r == '零' || r == '〇') && lastUnit == 100 && digit == 0:
+			lastUnit = 10
 		default:
-			n := strings.IndexRune("一二三四五六七八九", r)
-			if r == '两' {
-				n = strings.IndexRune("一二三四五六七八九", '二')
-			}
-			if n < 0 || digit >= 0 {
-				return 0, wrong
-			}
-			digit = n/len("一") + 1
+			return 0, wrong
 		}
 	}
-	if digit > 0 {
-		total += digit
-	}
-	if total == 0 {
+	if digit > 0 && lastUnit == 100 || total+digit == 0 {
 		return 0, wrong
 	}
-	return total, nil
+	return total + digit, nil
 }
 
-// modifiers are what may follow the unit, longest first where one holds another.
+// modifiers are what may follow the unit. Of two that begin alike the one that
+// must be tried first stands first.
 var modifiers = []struct {
 	words *regexp.Regexp
 	apply func(*Limit)
 }{
-	{regexp.MustCompile(`^(?:the )?first day (?:is )?not counted|^excluding the first day|^首日不计入?|^(?:自|从)?次日起(?:算|计算)?`), func(l *Limit) { l.CountFirstDay = false }},
+	{regexp.MustCompile(`^(?:the )?first day (?:is )?not counted|^excluding the first day|^首日不计入?|^不[计含](?:首日|当日)|^[自从]?次日起(?:计?算)?`), func(l *Limit) { l.CountFirstDay = false }},
 	{regexp.MustCompile(`^(?:the )?first day (?:is )?counted|^including the first day|^首日计入|^含(?:首日|当日)|^当日计入`), func(l *Limit) { l.CountFirstDay = true }},
-	{regexp.MustCompile(`^(?:until |till |by |at )?midnight|^(?:至|到)?(?:当日)?(?:24时|24:00|24点|午夜|二十四时)`), func(l *Limit) { l.End = Midnight }},
-	{regexp.MustCompile(`^(?:until |till |by |at )?(?:the )?close of business|^(?:至|到)?(?:当日)?下班(?:时|为止)?(?:$|[^后])`), func(l *Limit) { l.End = "" }},
 	{regexp.MustCompile(`^after hours (?:is )?deferred|^下班后顺延`), func(l *Limit) { l.DeferAfterHours = true }},
-	{regexp.MustCompile(`^(?:in |of )?working time|^(?:按)?工作时间(?:计)?`), func(l *Limit) { l.InWorkingTime = true }},
-	{regexp.MustCompile(`^round the clock|^(?:按)?自然时间(?:计)?`), func(l *Limit) { l.InWorkingTime = false }},
+	{regexp.MustCompile(`^(?:until |till |by |at )?midnight|^[至到]?(?:当日)?(?:24时|24:00|24点|午夜|二十四时)`), func(l *Limit) { l.End = Midnight }},
+	{regexp.MustCompile(`^(?:until |till |by |at )?(?:the )?close of business|^[至到]?(?:当日)?下班(?:时|为止)?`), func(l *Limit) { l.End = "" }},
+	{regexp.MustCompile(`^(?:in |of )?working time|^按?工作时间(?:计算?)?`), func(l *Limit) { l.InWorkingTime = true }},
+	{regexp.MustCompile(`^round the clock|^按?自然时间(?:计算?)?`), func(l *Limit) { l.InWorkingTime = false }},
 }
 
 // modify applies what follows the unit.
 func (l *Limit) modify(rest string) error {
 	for {
-		rest = strings.Trim(rest, " \t,;、。.()，；（）")
+		rest = strings.Trim(rest, " \t,;、。.()/")
 		if rest == "" {
 			return nil
 		}

@@ -20,10 +20,13 @@ import (
 	"nengban/tickets/staff"
 )
 
-// How long a session lasts without a request, and at most.
+// How long a session lasts without a request, and at most. A request is noted
+// only every few minutes: writing it down each time would cost a transaction a
+// page, and two requests at once would undo what each other put there.
 const (
 	Idle     = 2 * time.Hour
 	Lifetime = 12 * time.Hour
+	noteIdle = 5 * time.Minute
 )
 
 // ErrTooMany says that there were too many tries from one place.
@@ -33,6 +36,7 @@ var ErrTooMany = errors.New("too many login attempts")
 type Sessions struct {
 	scs   *scs.SessionManager
 	staff *staff.Store
+	clock clockwork.Clock
 	tries *tries
 }
 
@@ -40,7 +44,7 @@ type Sessions struct {
 func New(db *bun.DB, members *staff.Store, clock clockwork.Clock, secure bool) *Sessions {
 	m := scs.New()
 	m.Store = &store{db: db}
-	m.IdleTimeout, m.Lifetime = Idle, Lifetime
+	m.Lifetime = Lifetime
 	m.Cookie.Name = "nengban"
 	if secure {
 		m.Cookie.Name = "__Host-nengban"
@@ -48,27 +52,46 @@ func New(db *bun.DB, members *staff.Store, clock clockwork.Clock, secure bool) *
 	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.SameSite = true, secure, http.SameSiteLaxMode
 	m.Cookie.Persist = false
 	m.HashTokenInStore = true
-	return &Sessions{scs: m, staff: members, tries: newTries(clock)}
+	return &Sessions{scs: m, staff: members, clock: clock, tries: newTries(clock)}
 }
 
 // Middleware loads the session and puts its member into the context.
 func (s *Sessions) Middleware(next http.Handler) http.Handler {
 	return s.scs.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := r.Context()
-		if id := s.scs.GetInt64(ctx, "staff"); id != 0 {
-			m, err := s.staff.Member(ctx, id)
-			switch {
-			case err == nil && m.Active:
-				ctx = context.WithValue(ctx, memberKey{}, m)
-			case err == nil || errors.Is(err, staff.ErrUnknown):
-				_ = s.scs.Destroy(ctx)
-			default:
-				http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
-				return
-			}
+		m, known, err := s.member(r.Context())
+		if err != nil {
+			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+			return
 		}
-		next.ServeHTTP(w, r.WithContext(ctx))
+		if known {
+			r = r.WithContext(context.WithValue(r.Context(), memberKey{}, m))
+		}
+		next.ServeHTTP(w, r)
 	}))
+}
+
+// member returns whose session it is. One that was idle too long, or whose
+// member was switched off or is gone, ends here.
+func (s *Sessions) member(ctx context.Context) (staff.Member, bool, error) {
+	id := s.scs.GetInt64(ctx, "staff")
+	if id == 0 {
+		return staff.Member{}, false, nil
+	}
+	idle := s.clock.Since(s.scs.GetTime(ctx, "seen"))
+	if idle > Idle {
+		return staff.Member{}, false, s.scs.Destroy(ctx)
+	}
+	m, err := s.staff.Member(ctx, id)
+	if errors.Is(err, staff.ErrUnknown) || err == nil && !m.Active {
+		return staff.Member{}, false, s.scs.Destroy(ctx)
+	}
+	if err != nil {
+		return staff.Member{}, false, err
+	}
+	if idle > noteIdle {
+		s.scs.Put(ctx, "seen", s.clock.Now())
+	}
+	return m, true, nil
 }
 
 // Login checks login and password from an address and begins a new session.
@@ -86,6 +109,7 @@ func (s *Sessions) Login(ctx context.Context, login, password, address string) (
 		return staff.Member{}, err
 	}
 	s.scs.Put(ctx, "staff", m.ID)
+	s.scs.Put(ctx, "seen", s.clock.Now())
 	return m, nil
 }
 
@@ -96,7 +120,7 @@ func (s *Sessions) Logout(ctx context.Context) error { return s.scs.Destroy(ctx)
 func (s *Sessions) Flash(ctx context.Context, key string) { s.scs.Put(ctx, "flash", key) }
 
 // TakeFlash returns that key once.
-func (s *Sessions) TakeFlash(ctx context.Context) string { return s.scs.PopString(ctx, "flash") }
+func (s *Sessions) TakeFlash(ctx context.Context) string { return s.Take(ctx, "flash") }
 
 // Put keeps a value in the session, String returns it: small things such as
 // the chosen language or the receipt just printed.
@@ -106,7 +130,12 @@ func (s *Sessions) Put(ctx context.Context, key, value string) { s.scs.Put(ctx, 
 func (s *Sessions) String(ctx context.Context, key string) string { return s.scs.GetString(ctx, key) }
 
 // Take returns what Put kept and forgets it.
-func (s *Sessions) Take(ctx context.Context, key string) string { return s.scs.PopString(ctx, key) }
+func (s *Sessions) Take(ctx context.Context, key string) string {
+	if !s.scs.Exists(ctx, key) {
+		return "" // taking nothing must not count as a change to be written
+	}
+	return s.scs.PopString(ctx, key)
+}
 
 // Clean deletes sessions that are over; a job of the timetable.
 func (s *Sessions) Clean(ctx context.Context) (int, error) {
