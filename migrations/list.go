@@ -15,6 +15,7 @@ var list = []step{
 	places,
 	calendars,
 	tickets,
+	surveys,
 }
 
 // step is one move of the schema. Up and down each run in a transaction of
@@ -82,7 +83,7 @@ func alone(ctx context.Context, db *bun.DB, do func(*migrate.Migrator) error) er
 		if err != nil {
 			return err
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 		const key = 8345_0001
 		if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(?)", key); err != nil {
 			return fmt.Errorf("waiting for the schema lock: %w", err)

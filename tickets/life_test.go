@@ -179,8 +179,8 @@ func TestUnsolvedOpensTheNextRoundAndTheSecondTimeItIsSupervised(t *testing.T) {
 		tw.Act(tw.Dispatcher, x.Number, &tickets.Complete{})
 		tw.Act(staff.TheCitizen, x.Number, &tickets.RecordRating{Solved: tickets.SolvedNo, Way: "sms"})
 		x = tw.Act(staff.TheSystem, x.Number, &tickets.Rework{Reason: "再次反映未解决"})
-		if x.Status != tickets.InConsultation || x.Round != 3 || x.State.Colour() != tickets.Yellow {
-			t.Errorf("after the second: status %s, round %d, colour %q; want in_consultation, 3, yellow", x.Status, x.Round, x.State.Colour())
+		if x.Status != tickets.InConsultation || x.Round != 3 || x.Colour() != tickets.Yellow {
+			t.Errorf("after the second: status %s, round %d, colour %q; want in_consultation, 3, yellow", x.Status, x.Round, x.Colour())
 		}
 	})
 }

@@ -140,16 +140,16 @@ func (d *Desk) within(q *bun.SelectQuery, by staff.Member) *bun.SelectQuery {
 
 // held selects the ids of the tickets in which a department, or one below it, has a part.
 func (d *Desk) held(department string, unsigned bool) *bun.SelectQuery {
-	q := d.db.NewSelect().Model((*partRow)(nil)).Column("ticket_id").Where("department IN (?)", bun.In(d.Directory().Below(department)))
+	q := d.db.NewSelect().Model((*partRow)(nil)).Column("ticket_id").Where("department IN (?)", bun.List(d.Directory().Below(department)))
 	if unsigned {
-		return q.Where("status = ?", Awaiting).Where("role IN (?)", bun.In([]AssignmentRole{Lead, Assisting}))
+		return q.Where("status = ?", Awaiting).Where("role IN (?)", bun.List([]AssignmentRole{Lead, Assisting}))
 	}
-	return q.Where("status NOT IN (?)", bun.In([]AssignmentStatus{Returned, Released}))
+	return q.Where("status NOT IN (?)", bun.List([]AssignmentStatus{Returned, Released}))
 }
 
 func (d *Desk) filter(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 	if len(f.Statuses) > 0 {
-		q = q.Where("status IN (?)", bun.In(f.Statuses))
+		q = q.Where("status IN (?)", bun.List(f.Statuses))
 	}
 	for column, want := range map[string]string{"class": string(f.Class), "kind": string(f.Kind), "urgency": string(f.Urgency), "channel": string(f.Channel),
 		"category": f.Category, "lead": f.Lead, "colour": string(f.Colour)} {
@@ -182,7 +182,7 @@ func (d *Desk) filter(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 		q = q.Where("received_at < ?", f.To)
 	}
 	if f.Numbers != nil {
-		q = q.Where("number IN (?)", bun.In(append(slices.Clone(f.Numbers), "")))
+		q = q.Where("number IN (?)", bun.List(append(slices.Clone(f.Numbers), "")))
 	}
 	return q
 }

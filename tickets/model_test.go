@@ -66,7 +66,7 @@ func commonLife(tw *tt.Town) []scripted {
 
 func step(rt *rapid.T, tw *tt.Town, number string, m *model, by staff.Member, move tickets.Move) {
 	want := m.clone()
-	ok := want.do(tw, by, move)
+	ok := want.do(by, move)
 	got, err := tw.Desk.Act(context.Background(), by, tickets.Ref{Number: number}, move)
 	switch {
 	case ok && err != nil:
@@ -299,7 +299,7 @@ func (m *model) open(about string, account bool) {
 
 // do says whether the act is allowed and, if so, does it. It is the state
 // table once more in another hand, and so it is long.
-func (m *model) do(tw *tt.Town, by staff.Member, move tickets.Move) bool {
+func (m *model) do(by staff.Member, move tickets.Move) bool {
 	if !m.sees(by) || !m.may(by, move.Act()) {
 		return false
 	}

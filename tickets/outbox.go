@@ -170,7 +170,7 @@ func (d *Desk) settled(ctx context.Context, ms []Message) error {
 	for _, m := range ms {
 		ids = append(ids, m.ID)
 	}
-	_, err := d.db.NewDelete().Model((*messageRow)(nil)).Where("id IN (?)", bun.In(ids)).Exec(context.WithoutCancel(ctx))
+	_, err := d.db.NewDelete().Model((*messageRow)(nil)).Where("id IN (?)", bun.List(ids)).Exec(context.WithoutCancel(ctx))
 	if err != nil {
 		return fmt.Errorf("settling messages: %w", err)
 	}

@@ -43,7 +43,7 @@ func (RecordRating) available(sc *scene) error {
 	return nil
 }
 
-func (m RecordRating) decide(sc *scene) (Details, Status, error) {
+func (m RecordRating) decide(*scene) (Details, Status, error) {
 	if m.Rating == 0 && m.Solved == SolvedUnknown {
 		return Details{}, "", FieldErrors{{Field: "rating", Code: "missing"}}
 	}

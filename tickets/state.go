@@ -377,11 +377,11 @@ func (s *State) rated(e Entry) {
 func (s *State) reworked(e Entry) {
 	s.nextRound()
 	s.Escalation++
-	switch e.To {
-	case InHand:
+	if e.To == InHand {
 		s.assign(e, s.Lead, Lead)
 		s.part(s.Lead).Status, s.part(s.Lead).SignedAt = Signed, &e.At
-	case InConsultation:
+	}
+	if e.To == InConsultation {
 		s.Consultation = &Consultation{OpenedAt: e.At, Topic: e.Reason, Departments: e.Departments}
 		s.Lead = ""
 	}

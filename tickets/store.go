@@ -95,7 +95,7 @@ func toRow(t *Ticket) (ticketRow, error) {
 		Confidential: t.Confidential, Anonymous: t.Anonymous, Title: t.Title, Content: t.Content, ContentSealed: t.contentSealed,
 		Address: t.Address, Area: t.Area, Intake: string(intake), Kind: t.Kind, Class: t.Class, Urgency: t.Urgency, Category: t.Category,
 		Matter: t.Matter, Status: t.Status, StatusSince: t.StatusSince, Round: t.Round, Lead: t.Lead, Outcome: t.Outcome, Rating: t.Rating,
-		Solved: t.Solved, Colour: t.State.Colour(), MergedInto: t.MergedInto, DueAt: t.DueAt, NextDueAt: next, PolicyVersion: t.PolicyVersion,
+		Solved: t.Solved, Colour: t.Colour(), MergedInto: t.MergedInto, DueAt: t.DueAt, NextDueAt: next, PolicyVersion: t.PolicyVersion,
 		CompletedAt: t.CompletedAt, ArchivedAt: t.ArchivedAt, State: string(state)}, nil
 }
 

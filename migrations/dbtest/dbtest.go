@@ -104,7 +104,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	if err := migrated(path); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path) //nolint:gosec // our own temporary file
+	return os.ReadFile(path)
 })
 
 // postgresTemplate makes the template under a server-wide lock, since go test
