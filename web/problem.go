@@ -32,6 +32,8 @@ var problems = []struct {
 	{staff.ErrNotActive, problem{http.StatusForbidden, "not_active"}},
 	{session.ErrTooMany, problem{http.StatusTooManyRequests, "too_many_tries"}},
 	{page.ErrNotFound, problem{http.StatusNotFound, "no_page"}},
+	{page.ErrMethod, problem{http.StatusMethodNotAllowed, "no_method"}},
+	{page.ErrForeign, problem{http.StatusForbidden, "foreign"}},
 	{page.ErrLogin, problem{http.StatusUnauthorized, "login_needed"}},
 	{page.ErrForbidden, problem{http.StatusForbidden, "not_allowed"}},
 	{page.ErrBadForm, problem{http.StatusBadRequest, "bad_form"}},

@@ -15,7 +15,8 @@ import (
 // Renderer holds the parsed templates: one set per page, each with the layout
 // and the shared parts.
 type Renderer struct {
-	sets map[string]*template.Template
+	shared *template.Template
+	sets   map[string]*template.Template
 }
 
 // Templates lie in three folders: layouts that pages stand in, parts that
@@ -50,7 +51,8 @@ func newRenderer(files fs.FS) (*Renderer, error) {
 		}
 		r.sets[strings.TrimSuffix(strings.TrimPrefix(name, pages+"/"), ".html")] = set
 	}
-	return r, nil
+	r.shared, err = shared.Clone() // a set that was executed cannot be cloned any more
+	return r, err
 }
 
 // Names returns the pages that there are: staff/ticket, portal/look.
@@ -72,17 +74,30 @@ func (r *Renderer) Fragment(w http.ResponseWriter, name, block string, data any)
 	return r.write(w, http.StatusOK, name, block, data)
 }
 
+// Part writes one of the shared parts.
+func (r *Renderer) Part(w http.ResponseWriter, status int, part string, data any) error {
+	return send(w, status, r.shared, part, data)
+}
+
 func (r *Renderer) write(w http.ResponseWriter, status int, name, block string, data any) error {
 	set, ok := r.sets[name]
 	if !ok {
 		return fmt.Errorf("there is no page %s", name)
 	}
+	if err := send(w, status, set, block, data); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	return nil
+}
+
+// send renders into memory first, so that a page that breaks half way is an
+// error page and not half a page.
+func send(w http.ResponseWriter, status int, set *template.Template, block string, data any) error {
 	var out bytes.Buffer
 	if err := set.ExecuteTemplate(&out, block, data); err != nil {
-		return fmt.Errorf("rendering %s: %w", name, err)
+		return fmt.Errorf("rendering %s: %w", block, err)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, err := out.WriteTo(w)
 	return err

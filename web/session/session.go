@@ -77,7 +77,7 @@ func (s *Sessions) member(ctx context.Context) (staff.Member, bool, error) {
 	if id == 0 {
 		return staff.Member{}, false, nil
 	}
-	idle := s.clock.Since(s.scs.GetTime(ctx, "seen"))
+	idle := s.clock.Since(time.Unix(s.scs.GetInt64(ctx, "seen"), 0))
 	if idle > Idle {
 		return staff.Member{}, false, s.scs.Destroy(ctx)
 	}
@@ -89,7 +89,7 @@ func (s *Sessions) member(ctx context.Context) (staff.Member, bool, error) {
 		return staff.Member{}, false, err
 	}
 	if idle > noteIdle {
-		s.scs.Put(ctx, "seen", s.clock.Now())
+		s.scs.Put(ctx, "seen", s.clock.Now().Unix())
 	}
 	return m, true, nil
 }
@@ -109,7 +109,7 @@ func (s *Sessions) Login(ctx context.Context, login, password, address string) (
 		return staff.Member{}, err
 	}
 	s.scs.Put(ctx, "staff", m.ID)
-	s.scs.Put(ctx, "seen", s.clock.Now())
+	s.scs.Put(ctx, "seen", s.clock.Now().Unix())
 	return m, nil
 }
 

@@ -1,0 +1,69 @@
+package pages
+
+import (
+	"context"
+	"time"
+
+	"nengban/tickets"
+	"nengban/tickets/staff"
+)
+
+// Hooks are what other rooms add to the staff's screens. Each may be nil; the
+// screen then leaves its corner out.
+type Hooks struct {
+	// Match finds the n knowledge articles that fit a text best.
+	Match func(ctx context.Context, text string, n int) ([]Match, error)
+	// Similar finds open tickets about the same thing, among those the member may read.
+	Similar func(ctx context.Context, by staff.Member, text, area string, n int) ([]Similar, error)
+	// Propose says how a ticket might be triaged, and why. A person decides.
+	Propose func(ctx context.Context, t *tickets.Ticket) (Proposal, error)
+	// Jobs lists the timetable with each job's last run.
+	Jobs func() []Job
+	// Listeners are the names of those who are told through the outbox.
+	Listeners []string
+}
+
+// Match is a knowledge article that may answer a text.
+type Match struct {
+	ID      string // what an answer names as its article
+	Title   string
+	Snippet string
+	Answer  string // what the citizen can be told
+	Basis   string // the policy it rests on
+	Href    string // its page; "" when it has none
+}
+
+// Similar is an open ticket about the same thing.
+type Similar struct {
+	Number string
+	Title  string
+	At     time.Time
+	Why    string // what the two have in common
+}
+
+// Proposal is how a ticket might be triaged.
+type Proposal struct {
+	Kind     tickets.Kind
+	Class    tickets.Class
+	Urgency  tickets.Urgency
+	Category string
+	Matter   string
+	Why      []string // sentences, one per ground
+}
+
+// Job is one line of the timetable.
+type Job struct {
+	Name  string
+	Every string // in words: 1m, 08:30
+	Last  time.Time
+	Took  time.Duration
+	Count int
+	Err   string // "" when it went well
+	Next  time.Time
+}
+
+// Check is one line of /healthz and of the system page: nil says that all is well.
+type Check struct {
+	Name string
+	Do   func(ctx context.Context) error
+}

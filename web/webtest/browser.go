@@ -1,0 +1,92 @@
+package webtest
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"nengban/tickets/staff"
+)
+
+// browserTime bounds what one test does in the browser: a cold start on a busy
+// machine takes its time.
+const browserTime = 3 * time.Minute
+
+var (
+	mu     sync.Mutex
+	users  int
+	shared context.Context
+	quit   context.CancelFunc
+)
+
+// Browser opens a tab in a headless Chromium that the tests of a package
+// share, logged in as the member. Where there is no Chromium the test steps
+// aside and says so.
+func (s *Site) Browser(m staff.Member) context.Context {
+	s.t.Helper()
+	if chromium() == "" {
+		s.t.Skip("left out: there is no Chromium on this machine; `make prepare` installs one")
+	}
+	ctx, done := context.WithTimeout(tab(s.t), browserTime)
+	s.t.Cleanup(done)
+	if m.ID != 0 {
+		for _, c := range s.As(m).Cookies() {
+			must(s.t, chromedp.Run(ctx, network.SetCookie(c.Name, c.Value).WithURL(s.URL)))
+		}
+	}
+	return ctx
+}
+
+// tab opens a tab with its own cookies; the browser goes when the last tab is closed.
+func tab(t testing.TB) context.Context {
+	t.Helper()
+	mu.Lock()
+	defer mu.Unlock()
+	if users == 0 {
+		shared, quit = start(t)
+	}
+	users++
+	ctx, done := chromedp.NewContext(shared, chromedp.WithNewBrowserContext())
+	t.Cleanup(func() {
+		done()
+		mu.Lock()
+		defer mu.Unlock()
+		if users--; users == 0 {
+			quit()
+		}
+	})
+	return ctx
+}
+
+// start runs the browser. The network flags keep it from calling home: here
+// nobody would answer, and tests must not depend on it.
+func start(t testing.TB) (context.Context, context.CancelFunc) {
+	t.Helper()
+	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "zh-CN"), chromedp.WSURLReadTimeout(90*time.Second))
+	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), flags...)
+	ctx, endBrowser := chromedp.NewContext(alloc)
+	if err := chromedp.Run(ctx); err != nil {
+		endBrowser()
+		endAlloc()
+		t.Fatalf("starting Chromium: %v", err)
+	}
+	return ctx, func() { endBrowser(); endAlloc() }
+}
+
+// chromium returns the path of the browser, "" when there is none.
+func chromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return strings.TrimSpace(path)
+		}
+	}
+	return ""
+}
