@@ -51,6 +51,7 @@ var tickets = func() step {
 		DueAt         time.Time `bun:"due_at,nullzero"`
 		NextDueAt     time.Time `bun:"next_due_at,notnull"` // the year 9999 when nothing runs
 		PolicyVersion int       `bun:"policy_version,notnull"`
+		Awaited       string    `bun:"awaited,type:text,notnull"`
 		CompletedAt   time.Time `bun:"completed_at,nullzero"`
 		ArchivedAt    time.Time `bun:"archived_at,nullzero"`
 		State         string    `bun:"state,type:text,notnull"`
@@ -88,18 +89,17 @@ var tickets = func() step {
 		bun.BaseModel `bun:"table:clocks"`
 
 		TicketID    int64     `bun:"ticket_id,pk,autoincrement:false"`
-		N           int       `bun:"n,pk,autoincrement:false"`
-		Round       int       `bun:"round,notnull"`
-		Clock       string    `bun:"clock,notnull"`
-		Unit        string    `bun:"unit,notnull"`
+		Round       int       `bun:"round,pk,autoincrement:false"`
+		Clock       string    `bun:"clock,pk"`
+		Unit        string    `bun:"unit,pk"`
+		Nth         int       `bun:"nth,pk,autoincrement:false"`
 		State       string    `bun:"state,notnull"`
 		StartedAt   time.Time `bun:"started_at,notnull"`
-		DueAt       time.Time `bun:"due_at,nullzero"`
+		DueAt       time.Time `bun:"due_at,notnull"`
+		OriginalDue time.Time `bun:"original_due,notnull"`
 		MetAt       time.Time `bun:"met_at,nullzero"`
-		BreachedAt  time.Time `bun:"breached_at,nullzero"`
+		EndedAt     time.Time `bun:"ended_at,nullzero"`
 		Provisional bool      `bun:"provisional,notnull"`
-		NextWarnAt  time.Time `bun:"next_warn_at,nullzero"`
-		Warned      int       `bun:"warned,notnull"`
 	}
 	type order struct {
 		bun.BaseModel `bun:"table:supervision_orders"`
@@ -186,7 +186,7 @@ var tickets = func() step {
 			`CREATE INDEX timeline_at ON timeline (at)`,
 		}},
 		table{(*assignment)(nil), []string{`CREATE INDEX assignments_department ON assignments (department, status)`}},
-		table{(*clock)(nil), []string{`CREATE INDEX clocks_next_warn ON clocks (next_warn_at) WHERE next_warn_at IS NOT NULL`}},
+		table{(*clock)(nil), []string{`CREATE INDEX clocks_due ON clocks (due_at) WHERE ended_at IS NULL`}},
 		table{(*order)(nil), []string{`CREATE INDEX supervision_orders_open ON supervision_orders (opened_at) WHERE closed_at IS NULL`}},
 		table{(*accountability)(nil), nil},
 		table{(*attachment)(nil), []string{`CREATE INDEX attachments_ticket ON attachments (ticket_id)`}},

@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"nengban/tickets/departments"
+	"nengban/tickets/sla"
 	"nengban/tickets/staff"
 	"nengban/tickets/vault"
 )
@@ -161,7 +162,7 @@ func (d *Desk) Allowed(by staff.Member, t *Ticket) []Rule {
 }
 
 func (d *Desk) scene(t *Ticket, by staff.Member, now time.Time, act Act) *scene {
-	return &scene{t: t, by: by, now: now, dir: d.Directory(), act: act, late: func(clock, unit string) bool { return t.late(clock, unit, now) }}
+	return &scene{t: t, by: by, now: now, dir: d.Directory(), act: act, late: func(clock sla.ClockName, unit string) bool { return t.late(clock, unit, now) }}
 }
 
 // possible asks the table first and the move second.
@@ -180,7 +181,11 @@ func possible(sc *scene, r Rule, m Move) error {
 func (d *Desk) write(ctx context.Context, tx bun.Tx, t *Ticket, entries []Entry, e Entry) error {
 	before := partsOf(t)
 	t.apply(e)
-	was, is, err := d.limits.replay(t, entries, e, d.Directory())
+	was, err := d.limits.ledger(entries, e.At)
+	if err != nil {
+		return fmt.Errorf("reckoning the deadlines of %s: %w", t.Number, err)
+	}
+	is, err := d.limits.ledger(append(entries, e), e.At)
 	if err != nil {
 		return fmt.Errorf("reckoning the deadlines of %s: %w", t.Number, err)
 	}
@@ -194,7 +199,7 @@ func (d *Desk) write(ctx context.Context, tx bun.Tx, t *Ticket, entries []Entry,
 	if err := saveParts(ctx, tx, before, partsOf(t)); err != nil {
 		return err
 	}
-	if err := saveClocks(ctx, tx, t, was, is); err != nil {
+	if err := saveClocks(ctx, tx, t.ID, was, is); err != nil {
 		return err
 	}
 	return d.tell(ctx, tx, e)

@@ -3,6 +3,7 @@ package tickets
 import (
 	"time"
 
+	"nengban/tickets/sla"
 	"nengban/tickets/staff"
 )
 
@@ -29,7 +30,7 @@ func (AskExtension) available(sc *scene) error {
 		return err
 	case sc.t.Extensions >= MaxExtensions:
 		return sc.refuse("extended_before", MaxExtensions)
-	case sc.late("handle", u):
+	case sc.late(sla.ClockHandle, u):
 		return sc.refuse("already_overdue")
 	}
 	return nil

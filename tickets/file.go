@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"nengban/tickets/sla"
 	"nengban/tickets/staff"
 )
 
@@ -18,7 +19,7 @@ type File struct {
 	Ticket      *Ticket
 	Caller      Caller // masked, or hidden
 	Timeline    []Entry
-	Clocks      []ClockRow
+	Ledger      sla.Ledger // every clock with its working, and whose time it was
 	Attachments []Attachment
 	Allowed     []Rule
 }
@@ -38,7 +39,7 @@ func (d *Desk) Open(ctx context.Context, by staff.Member, number string) (File, 
 	if f.Timeline, err = timeline(ctx, d.db, t.ID); err != nil {
 		return File{}, err
 	}
-	if f.Clocks, err = d.clocksOf(ctx, t.ID); err != nil {
+	if f.Ledger, err = d.limits.ledger(f.Timeline, d.Now()); err != nil {
 		return File{}, err
 	}
 	if f.Attachments, err = d.attachmentsOf(ctx, t.ID); err != nil {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"nengban/tickets/departments"
+	"nengban/tickets/sla"
 	"nengban/tickets/staff"
 )
 
@@ -28,7 +29,7 @@ type scene struct {
 
 	act   Act
 	other *Ticket // the ticket a merge points to, when it exists
-	late  func(clock, unit string) bool
+	late  func(clock sla.ClockName, unit string) bool
 }
 
 // free is embedded by moves that the status alone makes possible.

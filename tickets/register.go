@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"nengban/tickets/sla"
 	"nengban/tickets/staff"
 )
 
@@ -81,9 +82,8 @@ func (d *Desk) register(ctx context.Context, tx bun.Tx, by staff.Member, in Inta
 	e := Entry{Seq: 1, Act: staff.Register, At: in.ReceivedAt.UTC().Truncate(time.Microsecond), ByID: by.ID, ByName: by.Name, Role: actingRole(by, staff.Register),
 		ByDepartment: by.Department, To: ToTriage, Round: 1, Details: Details{Kind: in.Kind, Urgency: in.Urgency, Category: in.Category,
 			Matter: in.Matter, Channel: in.Channel, Policy: d.limits.policyAt(in.ReceivedAt)}}
-	t.PolicyVersion = e.Policy
 	t.apply(e)
-	_, is, err := d.limits.replay(t, nil, e, d.Directory())
+	is, err := d.limits.ledger([]Entry{e}, e.At)
 	if err != nil {
 		return nil, fmt.Errorf("reckoning the deadlines: %w", err)
 	}
@@ -95,7 +95,7 @@ func (d *Desk) register(ctx context.Context, tx bun.Tx, by staff.Member, in Inta
 	if err := insertEntry(ctx, tx, &e); err != nil {
 		return nil, err
 	}
-	if err := saveClocks(ctx, tx, t, ledger{}, is); err != nil {
+	if err := saveClocks(ctx, tx, t.ID, sla.Ledger{}, is); err != nil {
 		return nil, err
 	}
 	return t, d.tell(ctx, tx, e)

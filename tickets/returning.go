@@ -1,6 +1,9 @@
 package tickets
 
-import "nengban/tickets/staff"
+import (
+	"nengban/tickets/sla"
+	"nengban/tickets/staff"
+)
 
 // ReturnCode says why a department sends a ticket back (退单).
 type ReturnCode string
@@ -39,7 +42,7 @@ func (Return) available(sc *scene) error {
 		return err
 	case sc.t.Forced:
 		return sc.refuse("forced")
-	case sc.late("return", u):
+	case sc.late(sla.ClockReturn, u):
 		return sc.refuse("return_window_over")
 	}
 	return nil

@@ -19,6 +19,7 @@ func (m Rework) decide(sc *scene) (Details, Status, error) {
 		return d, ToDispatch, nil
 	}
 	if sc.t.Escalation == 0 {
+		d.Lead = sc.t.Lead
 		return d, InHand, nil
 	}
 	d.Opens = &Opening{Colour: Yellow, Department: sc.t.Lead, Reason: m.Reason}

@@ -68,6 +68,7 @@ type ticketRow struct {
 	DueAt         time.Time `bun:",nullzero"`
 	NextDueAt     time.Time
 	PolicyVersion int
+	Awaited       string
 	CompletedAt   *time.Time
 	ArchivedAt    *time.Time
 	State         string
@@ -75,7 +76,7 @@ type ticketRow struct {
 
 // stateColumns are what an act may change.
 var stateColumns = []string{"version", "kind", "class", "urgency", "category", "matter", "status", "status_since", "round", "lead", "outcome",
-	"rating", "solved", "colour", "merged_into", "due_at", "next_due_at", "policy_version", "completed_at", "archived_at", "state"}
+	"rating", "solved", "colour", "merged_into", "due_at", "next_due_at", "policy_version", "awaited", "completed_at", "archived_at", "state"}
 
 func toRow(t *Ticket) (ticketRow, error) {
 	state, err := json.Marshal(t.State)
@@ -86,6 +87,10 @@ func toRow(t *Ticket) (ticketRow, error) {
 	if err != nil {
 		return ticketRow{}, fmt.Errorf("writing down the intake: %w", err)
 	}
+	awaited, err := json.Marshal(t.Awaited)
+	if err != nil {
+		return ticketRow{}, fmt.Errorf("writing down the deadlines: %w", err)
+	}
 	next := t.NextDueAt
 	if next.IsZero() {
 		next = never
@@ -95,7 +100,7 @@ func toRow(t *Ticket) (ticketRow, error) {
 		Confidential: t.Confidential, Anonymous: t.Anonymous, Title: t.Title, Content: t.Content, ContentSealed: t.contentSealed,
 		Address: t.Address, Area: t.Area, Intake: string(intake), Kind: t.Kind, Class: t.Class, Urgency: t.Urgency, Category: t.Category,
 		Matter: t.Matter, Status: t.Status, StatusSince: t.StatusSince, Round: t.Round, Lead: t.Lead, Outcome: t.Outcome, Rating: t.Rating,
-		Solved: t.Solved, Colour: t.Colour(), MergedInto: t.MergedInto, DueAt: t.DueAt, NextDueAt: next, PolicyVersion: t.PolicyVersion,
+		Solved: t.Solved, Colour: t.Colour(), MergedInto: t.MergedInto, DueAt: t.DueAt, NextDueAt: next, PolicyVersion: t.PolicyVersion, Awaited: string(awaited),
 		CompletedAt: t.CompletedAt, ArchivedAt: t.ArchivedAt, State: string(state)}, nil
 }
 
@@ -112,6 +117,9 @@ func (d *Desk) fromRow(r ticketRow) (*Ticket, error) {
 	}
 	if err := json.Unmarshal([]byte(r.State), &t.State); err != nil {
 		return nil, fmt.Errorf("reading the state of %s: %w", r.Number, err)
+	}
+	if err := json.Unmarshal([]byte(r.Awaited), &t.Awaited); err != nil {
+		return nil, fmt.Errorf("reading the deadlines of %s: %w", r.Number, err)
 	}
 	t.involve(d.Directory())
 	return t, nil

@@ -124,6 +124,7 @@ type Ticket struct {
 	Address       string
 	Area          string
 	Intake        IntakeFacts
+	Awaited       []Awaited // the deadlines that run, for lists; Desk.Ledger has them with their working
 	DueAt         time.Time // what the citizen was promised; zero when nothing is owed
 	NextDueAt     time.Time // the nearest running deadline of all
 	PolicyVersion int
