@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -153,11 +152,11 @@ func (c *config) duration(key string) time.Duration {
 }
 
 // dsn is the database to open.
-func (c *config) dsn() string {
+func (c *config) dsn(f *folder) string {
 	if u := c.values["database_url"]; u != "" {
 		return u
 	}
-	return filepath.Join(c.values["data"], "nengban.db")
+	return f.in("nengban.db")
 }
 
 func readSettingsFile(path string) (map[string]string, error) {
