@@ -16,24 +16,25 @@ import (
 
 // Filter chooses tickets for a list. Empty fields choose everything.
 type Filter struct {
-	Statuses   []Status
-	Class      Class
-	Kind       Kind
-	Urgency    Urgency
-	Channel    Channel
-	Category   string
-	Area       string // and all areas in it
-	Department string // and all below it, while they hold a part
-	Unsigned   bool   // with Department: only parts not signed for
-	Lead       string // leads it now, or led it last
-	Registered int64  // by this member
-	Colour     Colour // open supervision of this colour
-	Supervised bool   // any open supervision
-	Overdue    bool   // the nearest deadline is over
-	DueBefore  time.Time
-	From, To   time.Time // received
-	Numbers    []string  // only these
-	Newest     bool      // order by receipt, newest first, instead of by the nearest deadline
+	Statuses    []Status
+	Class       Class
+	Kind        Kind
+	Urgency     Urgency
+	Channel     Channel
+	Category    string
+	Area        string // and all areas in it
+	Department  string // and all below it, while they hold a part
+	Unsigned    bool   // with Department: only parts not signed for
+	Lead        string // leads it now, or led it last
+	Registered  int64  // by this member
+	Colour      Colour // open supervision of this colour
+	Supervised  bool   // any open supervision
+	Accountable bool   // an accountability record is open
+	Overdue     bool   // the nearest deadline is over
+	DueBefore   time.Time
+	From, To    time.Time // received
+	Numbers     []string  // only these
+	Newest      bool      // order by receipt, newest first, instead of by the nearest deadline
 }
 
 // Page is one page of a list.
@@ -168,6 +169,9 @@ func (d *Desk) filter(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 	}
 	if f.Supervised {
 		q = q.Where("colour <> ''")
+	}
+	if f.Accountable {
+		q = q.Where("id IN (?)", d.db.NewSelect().Model((*accountingRow)(nil)).Column("ticket_id").Where("closed_at IS NULL"))
 	}
 	if f.Overdue {
 		q = q.Where("next_due_at < ?", d.Now())
