@@ -37,6 +37,7 @@ type terminal struct {
 
 // cli is the command line: one field per subcommand, in the order help lists them.
 type cli struct {
+	Answer answerCmd `cmd:"" help:"Read a citizen's reply to a survey and say what it was taken to mean."`
 }
 
 // run parses args, runs the subcommand and turns its error into an exit code:
