@@ -12,10 +12,9 @@ import (
 	"nengban/callbacks"
 )
 
-// around widens the days asked for: Twilio lists texts by the moment of sending,
-// which may be ten hours (the longest validity) after creation, and documents
-// whole days only.
-const around = 24 * time.Hour
+// queued is how long after its creation a text may leave: Twilio lists texts by
+// the moment of sending, so a span of creation is asked for that much longer.
+const queued = longestValidity + skew
 
 // Sent lists our texts and calls created in a span, page by page.
 func (t *Twilio) Sent(ctx context.Context, from, to time.Time) ([]callbacks.Report, error) {
@@ -35,7 +34,7 @@ func (t *Twilio) Sent(ctx context.Context, from, to time.Time) ([]callbacks.Repo
 
 func (t *Twilio) textsSent(ctx context.Context, from, to time.Time) ([]callbacks.Report, error) {
 	p := (&api.ListMessageParams{}).SetPathAccountSid(t.set.AccountSID).
-		SetDateSentAfter(from.Add(-around).UTC()).SetDateSentBefore(to.Add(around).UTC())
+		SetDateSentAfter(from.Add(-skew).UTC()).SetDateSentBefore(to.Add(queued).UTC())
 	if t.set.MessagingServiceSID == "" {
 		p.SetFrom(t.set.From)
 	}
@@ -54,7 +53,7 @@ func (t *Twilio) textsSent(ctx context.Context, from, to time.Time) ([]callbacks
 
 func (t *Twilio) callsPlaced(ctx context.Context, from, to time.Time) ([]callbacks.Report, error) {
 	p := (&api.ListCallParams{}).SetPathAccountSid(t.set.AccountSID).SetFrom(t.set.From).
-		SetStartTimeAfter(from.Add(-around).UTC()).SetStartTimeBefore(to.Add(around).UTC())
+		SetStartTimeAfter(from.Add(-skew).UTC()).SetStartTimeBefore(to.Add(queued).UTC())
 	var placed []callbacks.Report
 	service, x := t.api(ctx)
 	err := calls(service, p, func(c api.ApiV2010Call) {
@@ -71,7 +70,7 @@ func (t *Twilio) callsPlaced(ctx context.Context, from, to time.Time) ([]callbac
 // Collect hands over texts that came in, oldest first. It stops at the first
 // that the inbox does not take.
 func (t *Twilio) Collect(ctx context.Context, inbox callbacks.Inbox, since time.Time) (int, error) {
-	p := (&api.ListMessageParams{}).SetPathAccountSid(t.set.AccountSID).SetDateSentAfter(since.Add(-around).UTC())
+	p := (&api.ListMessageParams{}).SetPathAccountSid(t.set.AccountSID).SetDateSentAfter(since.Add(-skew).UTC())
 	if t.set.MessagingServiceSID == "" {
 		p.SetTo(t.set.From)
 	}
