@@ -81,6 +81,7 @@ var tickets = func() step {
 		Department   string    `bun:"department,pk"`
 		Role         string    `bun:"role,notnull"`
 		Status       string    `bun:"status,notnull"`
+		Open         bool      `bun:"open,notnull"` // it is held, and the ticket is not over
 		DispatchedAt time.Time `bun:"dispatched_at,notnull"`
 		SignedAt     time.Time `bun:"signed_at,nullzero"`
 		RepliedAt    time.Time `bun:"replied_at,nullzero"`
@@ -185,7 +186,10 @@ var tickets = func() step {
 			`CREATE UNIQUE INDEX timeline_ticket ON timeline (ticket_id, seq)`,
 			`CREATE INDEX timeline_at ON timeline (at)`,
 		}},
-		table{(*assignment)(nil), []string{`CREATE INDEX assignments_department ON assignments (department, status)`}},
+		table{(*assignment)(nil), []string{
+			`CREATE INDEX assignments_department ON assignments (department, status)`,
+			`CREATE INDEX assignments_open ON assignments (department, ticket_id) WHERE open`,
+		}},
 		table{(*clock)(nil), []string{`CREATE INDEX clocks_due ON clocks (due_at) WHERE ended_at IS NULL`}},
 		table{(*order)(nil), []string{`CREATE INDEX supervision_orders_open ON supervision_orders (opened_at) WHERE closed_at IS NULL`}},
 		table{(*accountability)(nil), nil},

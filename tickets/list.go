@@ -51,7 +51,7 @@ const PageSize = 50
 // counts what it does not show.
 func (d *Desk) List(ctx context.Context, by staff.Member, f Filter, cursor string) (Page, error) {
 	q := d.db.NewSelect().Model((*ticketRow)(nil))
-	if q = d.within(q, by); q == nil {
+	if q = d.within(q, by, f.onlyOpen()); q == nil {
 		return Page{}, ErrNotAllowed
 	}
 	q = d.filter(q, f)
@@ -84,7 +84,7 @@ const CountLimit = 1000
 // which nobody reads the number anyway and counting on would cost more than the list.
 func (d *Desk) Count(ctx context.Context, by staff.Member, f Filter) (int, error) {
 	q := d.db.NewSelect().Model((*ticketRow)(nil)).ColumnExpr("1 AS one")
-	if q = d.within(q, by); q == nil {
+	if q = d.within(q, by, f.onlyOpen()); q == nil {
 		return 0, ErrNotAllowed
 	}
 	var n int
@@ -105,7 +105,7 @@ func (d *Desk) Earlier(ctx context.Context, by staff.Member, phone string) ([]*T
 	q := d.db.NewSelect().Model((*ticketRow)(nil)).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 		return q.Where("phone_index = ?", index).WhereOr("alt_phone_index = ?", index)
 	})
-	if q = d.within(q, by); q == nil {
+	if q = d.within(q, by, false); q == nil {
 		return nil, ErrNotAllowed
 	}
 	var rows []ticketRow
@@ -123,13 +123,18 @@ func (d *Desk) Earlier(ctx context.Context, by staff.Member, phone string) ([]*T
 	return out, nil
 }
 
+// onlyOpen says whether the filter asks for tickets that are not over.
+func (f Filter) onlyOpen() bool {
+	return len(f.Statuses) > 0 && !slices.ContainsFunc(f.Statuses, func(s Status) bool { return over[s] })
+}
+
 // within keeps a query to what the member may read; nil when that is nothing.
-func (d *Desk) within(q *bun.SelectQuery, by staff.Member) *bun.SelectQuery {
+func (d *Desk) within(q *bun.SelectQuery, by staff.Member, open bool) *bun.SelectQuery {
 	switch by.Reach(staff.ReadTicket) {
 	case staff.All:
 		return q
 	case staff.OwnDepartment:
-		return q.Where("id IN (?)", d.held(by.Department, false))
+		return q.Where("id IN (?)", d.held(by.Department, false, open))
 	case staff.OwnHall:
 		return q.Where("hall = ? OR registered_by = ?", by.Hall, by.ID)
 	case staff.Own:
@@ -140,8 +145,11 @@ func (d *Desk) within(q *bun.SelectQuery, by staff.Member) *bun.SelectQuery {
 }
 
 // held selects the ids of the tickets in which a department, or one below it, has a part.
-func (d *Desk) held(department string, unsigned bool) *bun.SelectQuery {
+func (d *Desk) held(department string, unsigned, open bool) *bun.SelectQuery {
 	q := d.db.NewSelect().Model((*partRow)(nil)).Column("ticket_id").Where("department IN (?)", bun.List(d.Directory().Below(department)))
+	if open {
+		q = q.Where("open")
+	}
 	if unsigned {
 		return q.Where("status = ?", Awaiting).Where("role IN (?)", bun.List([]AssignmentRole{Lead, Assisting}))
 	}
@@ -162,7 +170,7 @@ func (d *Desk) filter(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 		q = q.Where("area >= ? AND area < ?", f.Area, f.Area+":") // ':' follows '9'
 	}
 	if f.Department != "" {
-		q = q.Where("id IN (?)", d.held(f.Department, f.Unsigned))
+		q = q.Where("id IN (?)", d.held(f.Department, f.Unsigned, f.onlyOpen()))
 	}
 	if f.Registered != 0 {
 		q = q.Where("registered_by = ?", f.Registered)

@@ -22,6 +22,7 @@ type partRow struct {
 	Department   string         `bun:"department,pk"`
 	Role         AssignmentRole // lead, assisting; and two that only concern: consulted, ordered
 	Status       AssignmentStatus
+	Open         bool // it is held, and the ticket is not over: most of a department's rows are neither
 	DispatchedAt time.Time
 	SignedAt     *time.Time
 	RepliedAt    *time.Time
@@ -86,6 +87,7 @@ func heldParts(t *Ticket) []partRow {
 	var out []partRow
 	add := func(r partRow) {
 		r.TicketID = t.ID
+		r.Open = t.Open() && Assignment{Status: r.Status}.Live()
 		i := slices.IndexFunc(out, func(x partRow) bool { return x.Round == r.Round && x.Department == r.Department })
 		switch {
 		case i < 0:
@@ -120,7 +122,7 @@ func whileOpen(closed *time.Time) AssignmentStatus {
 // saveParts writes the rows that differ from before.
 func saveParts(ctx context.Context, tx bun.IDB, before, after parts) error {
 	if held := changed(before.held, after.held, func(r partRow) string { return fmt.Sprint(r.Round, r.Department) }); len(held) > 0 {
-		if err := upsertRows(ctx, tx, &held, "ticket_id, round, department", "role", "status", "dispatched_at", "signed_at", "replied_at"); err != nil {
+		if err := upsertRows(ctx, tx, &held, "ticket_id, round, department", "role", "status", "open", "dispatched_at", "signed_at", "replied_at"); err != nil {
 			return err
 		}
 	}

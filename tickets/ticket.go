@@ -1,9 +1,6 @@
 package tickets
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Channel is the way a ticket came in (渠道).
 type Channel string
@@ -155,8 +152,11 @@ type IntakeFacts struct {
 
 // Open says whether somebody at the desk or in a department still owes work on it.
 func (t *Ticket) Open() bool {
-	return !slices.Contains([]Status{Completed, Archived, MergedAway}, t.Status)
+	return !over[t.Status]
 }
+
+// over are the statuses in which nobody owes work any more.
+var over = map[Status]bool{Completed: true, Archived: true, MergedAway: true}
 
 // Tail returns the last four digits of the number, which callers quote and texts carry.
 func (t *Ticket) Tail() string { return t.Number[max(0, len(t.Number)-4):] }
