@@ -63,12 +63,20 @@ func Minutes(n int) Limit { return Limit{N: n, Unit: Minute} }
 func SameWorkingDay() Limit { return Limit{N: 1, Unit: WorkingDay, CountFirstDay: true} }
 
 // mostOf is how long a limit may be: ten years, far beyond any in the law and
-// well inside every calendar.
-var mostOf = map[Unit]int{
-	Minute:     10 * 365 * 24 * 60,
-	Hour:       10 * 365 * 24,
-	NaturalDay: 10 * 365,
-	WorkingDay: 10 * 250,
+// well inside every calendar. It is 0 for a unit that does not exist.
+func mostOf(u Unit) int {
+	switch u {
+	case Minute:
+		return 10 * 365 * 24 * 60
+	case Hour:
+		return 10 * 365 * 24
+	case NaturalDay:
+		return 10 * 365
+	case WorkingDay:
+		return 10 * 250
+	default:
+		return 0
+	}
 }
 
 // ErrLimit is what every refusal of a limit is.
@@ -78,9 +86,9 @@ var ErrLimit = errors.New("the limit cannot be used")
 // nothing or less, more than ten years, an unknown unit or end, a setting that
 // does not go with the unit.
 func (l Limit) Validate() error {
-	most, ok := mostOf[l.Unit]
+	most := mostOf(l.Unit)
 	switch {
-	case !ok:
+	case most == 0:
 		return l.wrong("%q is none of minute, hour, natural_day, working_day", l.Unit)
 	case l.N <= 0:
 		return l.wrong("%d %s can never be met", l.N, strings.ReplaceAll(string(l.Unit), "_", " ")+"s")

@@ -128,7 +128,7 @@ func halfHours(word string) (minutes int, isHalf bool, err error) {
 		return n*60 + 30, true, err
 	case strings.Contains(word, "."):
 		hours, err := strconv.ParseFloat(word, 64)
-		if err != nil || hours > float64(mostOf[Hour]) {
+		if err != nil || hours > float64(mostOf(Hour)) {
 			return 0, true, fmt.Errorf("%s is not a number of hours", word)
 		}
 		minutes := int(hours*60 + 0.5)

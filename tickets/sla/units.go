@@ -50,20 +50,18 @@ func (r *run) assign(p part) error {
 }
 
 func (r *run) redirected(e Event) error {
-	lead := r.partOf(r.lead())
-	if lead == nil {
+	lead := r.lead()
+	if lead == "" {
 		return refusal("nobody leads")
 	}
-	if e.Unit == "" || e.Unit == lead.unit {
+	if e.Unit == "" || e.Unit == lead {
 		return refusal(fmt.Sprintf("%q cannot take the lead over", e.Unit))
-	}
-	if r.partOf(e.Unit) != nil { // whoever assisted so far leads from now on
-		r.release(e.Unit, e.At)
 	}
 	if t := r.findAbout(AboutReturn); t != nil {
 		t.meet(e.At)
 	}
-	r.release(lead.unit, e.At)
+	r.release(lead, e.At)
+	r.release(e.Unit, e.At) // whoever assisted so far leads from now on
 	r.reviewing = false
 	return r.assign(part{unit: e.Unit, dispatched: e.At})
 }

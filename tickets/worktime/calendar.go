@@ -18,6 +18,7 @@ type Calendar struct {
 	zone        zone
 	first, last Date
 	known       []bool // by year since first's
+	settled     Date   // the last day up to which no notice is awaited
 	edition     string
 
 	shapes [][]Hours // the distinct days there are
@@ -60,6 +61,8 @@ func New(spec Spec, table Table) (*Calendar, error) {
 	for _, year := range years {
 		c.known[year-years[0]] = true
 	}
+	unknown := slices.Index(c.known, false) // there is one: the table reaches thirty years less far
+	c.settled = DateOf(years[0]+unknown-1, time.December, reachesBack) - 1
 	c.days = make([]dayIndex, c.last-c.first+1)
 	c.names = make(map[Date]dayName)
 	c.layOut(table)

@@ -65,6 +65,28 @@ func (c *Calendar) Closing(d Date) (t time.Time, ok bool, err error) {
 	return c.zone.time(to, 0), true, nil
 }
 
+// EndOfBusiness is Closing as deadlines write it: a day open until 24:00 ends at
+// 23:59:59, so that the date shown is the day meant.
+func (c *Calendar) EndOfBusiness(d Date) (t time.Time, ok bool, err error) {
+	if err := c.within(d); err != nil {
+		return time.Time{}, false, err
+	}
+	hours := c.hours(d)
+	if len(hours) == 0 {
+		return time.Time{}, false, nil
+	}
+	_, to := c.instants(d, hours[len(hours)-1])
+	if hours[len(hours)-1].To == EndOfDay {
+		to--
+	}
+	return c.zone.time(to, 0), true, nil
+}
+
+// EndOfDate returns the last second of a date, 23:59:59.
+func (c *Calendar) EndOfDate(d Date) time.Time {
+	return c.zone.time(c.zone.instant(int64(d+1)*secondsPerDay)-1, 0)
+}
+
 // DayLength returns how long an ordinary working day of the week is open: the
 // commonest length in the base week, the longer of two as common. It serves to
 // put working time into words ("2 working days 3 h").

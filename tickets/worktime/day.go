@@ -111,7 +111,7 @@ func (c *Calendar) Midnight(d Date) time.Time {
 // has reached back to 29 December before it, so the last three days of the last
 // known year count as open too. Calendars that keep no holidays know every year.
 func (c *Calendar) Unknown(from, to Date) (year int, found bool) {
-	if !c.spec.Holidays {
+	if !c.spec.Holidays || from >= c.first && to <= c.settled {
 		return 0, false
 	}
 	if from < c.first {

@@ -3,30 +3,14 @@
 //
 //   node statecouncil.mjs FOLDER OUTPUT
 //
-// FOLDER is where the package is kept (git-ignored); it is installed there when
-// missing. The data file's checksum is fixed here, so a package that changed
-// under its version is refused.
-import { createHash } from "node:crypto";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// FOLDER is where the package is kept (git-ignored).
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { packageIn, version } from "./chinesedays.mjs";
 
-const version = "1.5.7";
-const checksum = "f3fa629113ef1e3118a12f411ae1307e6dd7d7142dbf39ac6b98ad35091afc54";
 const [firstYear, lastYear] = [2007, 2026];
-
 const [folder, output] = process.argv.slice(2);
-const data = join(folder, "node_modules", "chinese-days", "dist", "chinese-days.json");
-if (!existsSync(data)) {
-  mkdirSync(folder, { recursive: true });
-  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--no-save", "--prefix", folder, `chinese-days@${version}`], { stdio: "ignore" });
-}
-const text = readFileSync(data);
-const found = createHash("sha256").update(text).digest("hex");
-if (found !== checksum) {
-  console.error(`chinese-days ${version} has changed: sha256 ${found}`);
-  process.exit(1);
-}
+const text = readFileSync(join(packageIn(folder), "dist", "chinese-days.json"));
 
 // The notices' own names; the package shortens some.
 const names = { 清明: "清明节", 端午: "端午节", 中秋: "中秋节" };
