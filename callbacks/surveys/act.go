@@ -18,7 +18,11 @@ func (c *clause) solvedAt(i int) (claim, bool) {
 		s.solved = c.notYet(i)
 	case t.is(isDue) && (b.denials == 1 || c.absent(i)):
 		s.solved = SolvedNo
-	case t.is(isCorrectTo):
+	case t.is(isCorrectTo) && b.denials == 0:
+	case t.isText("好"):
+		if c.next(i+1).is(isDone) && c.hasBefore(i, isAlready) {
+			s.solved = SolvedYes // 户口已经迁好了
+		}
 	case t.is(isSolvedState, isFinished, isSolve, isHandle, isAct):
 		s.solved, s.weak = c.act(i, b)
 	}
@@ -35,6 +39,9 @@ func (c *clause) meant(i int, b bend, s claim) claim {
 		if s.state == heard || s.state == past || s.state == others || s.state == wished && b.denials > 0 {
 			s.state = stated
 		}
+		if s.state == stated && c.threatens(i) {
+			s.state = conditional
+		}
 		if s.state == stated && (c.asksWhether() || c.rhetorical(i)) {
 			s.state = asked
 		}
@@ -46,10 +53,20 @@ func (c *clause) meant(i int, b bend, s claim) claim {
 	if s.state == stated && (c.asks() || c.tagged(i)) {
 		s.state = asked
 	}
-	if c.next(i-1).isText("快", "快要", "马上要", "要") || c.done(i) && c.toks[len(c.toks)-1].isText("吧") {
+	if c.next(i-1).isText("快", "快要", "马上要", "要") || c.toks[len(c.toks)-1].isText("吧") {
 		s.state = unsure
 	}
 	return s
+}
+
+// threatens reports "不解决我就上访": not doing it is the condition, not the tale.
+func (c *clause) threatens(i int) bool {
+	refused := strings.HasPrefix(c.toks[i].text, "不") || c.next(i-1).isText("不")
+	then := false
+	for _, t := range c.toks[i+1 : min(len(c.toks), i+reach)] {
+		then = then || t.is(isThen)
+	}
+	return refused && then
 }
 
 // rhetorical reports "不解决问题谁会满意": who comes after, so nothing is told.
@@ -104,6 +121,9 @@ func (c *clause) goesOn(i int) Solved {
 	if c.next(i-1).is(isWork, isTrouble) && c.next(i+1).is(isUnknown) && c.ends(i+2) {
 		return SolvedNo
 	}
+	if c.next(i+1).is(isDegree) && c.next(i+2).is(isUnknown) && c.ends(i+3) && !c.next(i-1).isText("我", "我们") {
+		return SolvedNo // 油烟味还是很重
+	}
 	return SolvedUnknown
 }
 
@@ -143,10 +163,12 @@ func (c *clause) notYet(i int) Solved {
 func (c *clause) act(i int, b bend) (s Solved, weak bool) {
 	t, after := c.toks[i], c.next(i+1)
 	switch {
-	case b.denials > 1 || b.twist, c.next(i-2).text == t.text && c.next(i-1).is(isNegator):
+	case c.next(i-1).isText("不用", "不必", "不需要"), b.denials > 1 || b.twist, c.next(i-2).text == t.text && c.next(i-1).is(isNegator):
 		return SolvedUnknown, false // 解决没解决
 	case after.is(isMock), c.done(i) && c.next(i+2).is(isMock):
 		return SolvedNo, false
+	case after.is(isMockMild), c.done(i) && c.next(i+2).is(isMockMild):
+		return SolvedUnknown, false
 	case b.denials == 1, b.far && t.is(isSolve, isHandle, isFinished) && !c.done(i):
 		return c.undone(i), false
 	case b.progress:
@@ -215,11 +237,11 @@ func (c *clause) completed(i int, b bend) bool {
 		return false
 	}
 	switch {
-	case after.isText("得", "的") && c.praised(i+2), b.getting && c.ends(i+1), c.next(i-1).isText("才") && c.ends(i+1):
+	case after.isText("得", "的") && !t.is(isAct) && c.praised(i+2), b.getting && c.ends(i+1), c.next(i-1).isText("才") && c.ends(i+1):
 		return true
 	case t.is(isAct, isHandle):
 		return c.doneLast(i) && !t.isText("弄", "搞", "整") || b.already && c.ends(i+1) || t.is(isHandle) && after.isText("的") && c.ends(i+2)
-	case c.done(i), b.already && !c.named(i), after.isText("的") && c.ends(i+2):
+	case c.done(i), b.already && !c.named(i), t.is(isFinished) && after.is(isAlready), after.isText("的") && c.ends(i+2):
 		return true
 	case t.is(isFinished):
 		return c.ends(i+1) && !c.has(isUnknown, isQuantity)
@@ -244,7 +266,7 @@ func (c *clause) praised(i int) bool {
 // bare reports a clause that holds the act and its object alone: 问题解决.
 func (c *clause) bare(i int) bool {
 	for j, t := range c.toks {
-		if j == i || t.is(isWork, isPerson, isDegreePlain, isDegree, isDegreePart, isAlready, isPolite, isParticle, isNow, isNumber, isDue) || t.isText("全", "全部", "所有", "的") {
+		if j == i || t.is(isWork, isPerson, isDegreePlain, isDegree, isDegreePart, isAlready, isPolite, isParticle, isNow, isWhen, isNumber, isDue, isExcellent) || t.isText("全", "全部", "所有", "的") {
 			continue
 		}
 		return false

@@ -43,7 +43,7 @@ var bending = []class{isNegator, isNegatorStrong, isNotYet, isTwist, isDegree, i
 
 // passing are the classes a bend reaches across.
 var passing = []class{
-	isFiller, isThird, isAspect, isWork, isPerson, isDue, isAlready, isNow, isPast, isHearsay, isPersist, isOnly, isThen, isWish, isUrge,
+	isFiller, isWhen, isThird, isAspect, isWork, isPerson, isDue, isAlready, isNow, isPast, isHearsay, isPersist, isOnly, isThen, isWish, isUrge,
 	isCondition, isMaybe, isQuestion, isWhy, isPartial, isDone, isChoose, isCorrectTo, isLater, isParticle,
 }
 
@@ -54,6 +54,7 @@ type bend struct {
 	degree   bool // a strong word stands next to the head
 	part     bool // 基本
 	weak     bool // 有点
+	halved   bool // 部分, 一半 directly before
 	still    bool // 还 alone: 还满意 is lukewarm
 	aspect   bool // about one side of the work
 	third    bool // someone else's feeling
@@ -133,6 +134,7 @@ func (b *bend) take(t token, adjacent bool, crossed *bool, before token) {
 	b.slip = b.slip || t.isText("以", "己", "巳") && len(before.classes) > 0 && !before.is(isWork, isPerson, isDegreePlain)
 	b.modal = b.modal || t.isText("能", "会", "要", "可以", "可能会", "将", "想", "我想", "我要")
 	b.getting = b.getting || t.isText("得到", "得到了", "收到", "给了") || t.is(isDone)
+	b.halved = b.halved || adjacent && t.is(isPartial) && !t.is(isDegreePart, isDegreeWeak)
 	b.still = b.still || adjacent && t.isText("还")
 	b.progress = b.progress || adjacent && t.isText("在", "还在", "仍在", "一直在")
 }
@@ -191,7 +193,7 @@ func (c *clause) stateAt(i int, b bend) state {
 		return forced
 	case c.conditionAt(i, b):
 		return conditional
-	case c.hasBefore(i, isWish), c.hasBefore(i, isUrge) && c.toks[i].is(isExcellent, isGood, isGoodPart):
+	case c.wished, c.hasBefore(i, isWish), c.hasBefore(i, isUrge) && c.toks[i].is(isExcellent, isGood, isGoodPart):
 		return wished
 	case c.heard || c.hasBefore(i, isHearsay):
 		return heard
@@ -210,8 +212,12 @@ func (c *clause) stateAt(i int, b bend) state {
 // conditionAt reports an if around i: before it, after it, in the clause before,
 // or a 就, 才 between it and a judgement ("修好才满意" leaves both open).
 func (c *clause) conditionAt(i int, b bend) bool {
-	if c.carried || c.hasBefore(i, isCondition) || c.has(isConditionAfter) || b.then && c.toks[i].is(judging...) && !c.toks[i].is(isBad, isBadPart, isWorst) {
+	if c.carried || c.hasBefore(i, isCondition) || c.has(isConditionAfter) || b.then && c.toks[i].is(isSatisfied, isSatisfiedSlip, isExcellent, isGood, isGoodPart) ||
+		b.then && c.toks[i].is(isDissatisfied) && !c.toks[0].is(isThen) {
 		return true
+	}
+	if c.next(i+1).isText("之前", "以前", "前") || c.next(i+1).is(isDone) && c.next(i+2).isText("之前", "以前", "前") {
+		return true // 没修好之前不评价
 	}
 	for j := i + 1; c.has(isThen) && j < min(len(c.toks), i+reach); j++ {
 		if c.toks[j].is(isSatisfied, isDissatisfied) && c.bendAt(j).then {

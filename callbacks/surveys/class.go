@@ -31,6 +31,7 @@ const (
 	isMock
 	isMockMild
 	isFiller
+	isWhen
 	isThird
 	isAspect
 	isWork
@@ -122,6 +123,7 @@ var headings = map[string]class{
 	"mock":            isMock,
 	"mock_mild":       isMockMild,
 	"filler":          isFiller,
+	"when":            isWhen,
 	"third":           isThird,
 	"aspect":          isAspect,
 	"work":            isWork,

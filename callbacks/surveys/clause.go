@@ -6,10 +6,13 @@ type clause struct {
 	toks     []token
 	asked    bool // closed by a question mark
 	contrast bool // opens with but, though, in fact
+	concedes bool // opens with though: what it says is granted, not the point
 	carried  bool // the clause before set a condition: "如果解决了，我…"
 	corrects bool // the clause before owned a mistake: "按错了，应该是4"
+	wished   bool // the clause before wished, and 、 goes on: "希望您理解、满意"
 	heard    bool // the clause before announced someone's words: "他们说，…"
 	newLine  bool // closed by the end of a sentence
+	listed   bool // closed by 、
 	from     int  // where it begins in folded.runes, a leading but included
 
 	firsts [classCount]int16 // one more than the index of the first token of each class
@@ -39,7 +42,7 @@ func clauses(toks []token) []*clause {
 			flush()
 			c.asked = len(all) == 0 // "？？满意" asks as well
 		case t.is(isComma, isStop):
-			c.newLine = t.is(isStop)
+			c.newLine, c.listed = t.is(isStop), t.text == "、"
 			flush()
 		case t.is(isContrast):
 			if len(c.toks) > 0 {
@@ -48,6 +51,7 @@ func clauses(toks []token) []*clause {
 			if !c.contrast {
 				c.contrast, c.from = true, t.from
 			}
+			c.concedes = c.concedes || t.isText("虽", "虽然", "虽说", "尽管", "although", "though")
 		case t.is(isQuestionOpens):
 			flush()
 			c.add(t)
@@ -92,7 +96,8 @@ func carry(all []*clause) {
 	for i := 1; i < len(all); i++ {
 		before := all[i-1]
 		sets := before.has(isCondition) && !before.newLine || before.carried && before.only(isNumber)
-		all[i].carried = sets && !all[i].contrast
+		all[i].carried = sets && (!all[i].contrast || all[i].next(0).isText("就是"))
+		all[i].wished = before.listed && (before.wished || before.has(isWish))
 		all[i].corrects = before.has(isMistake)
 		last := len(before.toks) - 1
 		all[i].heard = last >= 0 && before.toks[last].is(isHearsay)

@@ -25,8 +25,10 @@ func (p *parsed) doubted(g claim, solved Solved) (Rule, bool) {
 		return RuleStillWanted, true
 	case g.level == VerySatisfied && g.stem && solved == SolvedNo && !p.contrasted(func(c claim) bool { return c.solved == SolvedNo }):
 		return RuleIrony, true
-	case g.stem && p.ordealAfter():
+	case solved != SolvedYes && p.ordealAfter():
 		return RuleIrony, true
+	case !g.stem && p.blames():
+		return RuleMixed, true
 	}
 	return "", false
 }
@@ -62,7 +64,7 @@ func (p *parsed) answeredLater(q claim) bool {
 // denied reports a clause that is a bare no.
 func (p *parsed) denied() bool {
 	for _, c := range p.clauses {
-		if len(c.toks) > 0 && c.has(isNegator, isNegatorStrong) && c.only(isNegator, isNegatorStrong, isParticle, isDegreePlain) {
+		if len(c.toks) > 0 && c.has(isNegator, isNegatorStrong) && !c.has(isPolite) && c.only(isNegator, isNegatorStrong, isParticle) {
 			return true
 		}
 	}
@@ -78,6 +80,19 @@ func (p *parsed) demands() bool {
 		}
 		for _, t := range c.toks[u:] {
 			if t.is(isSolve, isHandle, isAct, isFinished) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// blames reports a word of blame anywhere, even one that was not taken for a
+// judgement; praise alone does not outweigh it.
+func (p *parsed) blames() bool {
+	for _, c := range p.clauses {
+		for i, t := range c.toks {
+			if t.is(isBad, isWorst) && c.bendAt(i).denials == 0 {
 				return true
 			}
 		}

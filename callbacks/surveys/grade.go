@@ -38,7 +38,7 @@ func (p *parsed) byWords(solved Solved) Reading {
 func (p *parsed) grade(solved Solved) (g claim, why Rule) {
 	var stems, others []claim
 	for _, c := range p.stated() {
-		if c.weak {
+		if c.weak || !c.stem && p.clauses[c.clause].concedes {
 			continue
 		}
 		if c.stem {
@@ -109,6 +109,8 @@ func (p *parsed) byPraiseOrBlame(others []claim, solved Solved) (claim, Rule) {
 	switch {
 	case best.praise && best.level.Content() && solved == SolvedNo:
 		return claim{}, "" // 态度很好，但没解决: no grade was given
+	case worst.level == BasicallySatisfied && !worst.soSo && best.praise:
+		return best, "" // 可以，还不错
 	case worst.level >= BasicallySatisfied:
 		return worst, ""
 	}

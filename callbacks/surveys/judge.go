@@ -6,6 +6,9 @@ func (c *clause) gradeAt(i int) (claim, bool) {
 	if t.is(isDegree) && c.next(i+1).is(append(judging, isDegree)...) {
 		return claim{}, false // 好 before another word is very, not good
 	}
+	if c.next(i+1).isText("是") && c.next(i+2).text == t.text {
+		return claim{}, false // 慢是慢了点: the second tells
+	}
 	if !c.standsAt(i, b) {
 		return claim{}, false
 	}
@@ -13,13 +16,13 @@ func (c *clause) gradeAt(i int) (claim, bool) {
 		level: c.levelAt(i, b), state: c.stateAt(i, b), words: c.words(b.reached, min(i+3, len(c.toks))),
 		stem: t.is(isSatisfied, isSatisfiedSlip, isDissatisfied), worst: t.is(isWorst),
 		soSo: t.is(isSoSo), praise: t.is(isExcellent, isGood, isGoodPart, isGoodAlone),
-		weak: b.weak && t.is(isBadPart), denied: b.denials == 1 && t.is(isSatisfied),
+		weak: t.is(isBadPart) && (b.weak || c.next(i+1).isText("了点", "了些", "了一点", "了一点点")), denied: b.denials == 1 && t.is(isSatisfied),
 	}
 	g.words = c.words(b.reached, i+1)
 	if !g.level.Known() {
 		g.state = twisted
 	}
-	if (b.far || g.stem && c.oddBefore(i)) && g.level.Content() {
+	if (b.far || g.stem && c.oddBefore(i)) && g.level.Content() || g.stem && b.halved {
 		g.state = twisted
 	}
 	if after := c.next(i + 1); after.is(isMock) {
@@ -95,7 +98,7 @@ func (c *clause) goodAt(i int) bool {
 // levelAt grades the word at i under its bends; NoLevel when they cancel out.
 func (c *clause) levelAt(i int, b bend) Level {
 	t := c.toks[i]
-	b.degree = b.degree || c.next(i+1).is(isDegreeAfter)
+	b.degree = b.degree || c.next(i+1).is(isDegreeAfter) || c.next(i-1).isText("可") && c.next(i+1).is(isDone)
 	strong := b.degree && !b.aspect
 	switch {
 	case b.denials > 1:
@@ -135,7 +138,7 @@ func (c *clause) questioned(i int, b bend, g claim) claim {
 	denied := c.next(i+1).is(isDissatisfied) || c.tagged(i)
 	attribute := c.next(i+1).isText("的") && (c.next(i+2).is(isDue) || c.next(i+2).isText("结果", "处理结果", "方案", "解决方案", "处理方案"))
 	switch {
-	case c.asks(), denied && g.stem:
+	case c.asks(), denied && g.stem, c.doubled(i):
 		g.state = asked
 	case i > 0 && t.is(isDissatisfied) && c.toks[i-1].is(isSatisfied), c.taunts(i):
 		g.state = asked
@@ -153,6 +156,12 @@ func (c *clause) tagged(i int) bool {
 		i++
 	}
 	return c.next(i+1).is(isNegator) && !c.next(i+2).is(isDone) && c.ends(i+2)
+}
+
+// doubled reports either half of 高兴不高兴.
+func (c *clause) doubled(i int) bool {
+	text := c.toks[i].text
+	return c.next(i-1).is(isNegator) && c.next(i-2).text == text || c.next(i+1).is(isNegator) && c.next(i+2).text == text
 }
 
 // taunts reports "满意了吧", which is said to the desk, not of it.

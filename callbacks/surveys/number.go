@@ -28,7 +28,7 @@ func (l *lexer) number(i int) int {
 	if i == 1 && strings.ContainsRune("+-", l.runes[0]) {
 		return l.pushText(i, end, string(l.runes[:end]), isNumber)
 	}
-	if before.is(isUnknown) && before.to == i {
+	if before.is(isUnknown) && before.to == i || l.at(i-1) == '+' {
 		return l.push(i, end, isQuantity)
 	}
 	if l.scaleAt(end) > 0 {

@@ -82,11 +82,11 @@ func plainDigits(s string) bool {
 }
 
 // voids reports a code that is not the sender's answer: denied (不是1), taken
-// back (1按错了), asked about (1是什么), dictated (让我选1) or put off (解决了再给1).
+// back (1按错了), asked about (1是什么), on no known scale (满意度5), dictated (让我选1) or put off (解决了再给1).
 func (c *clause) voids(i int) bool {
 	m := c.first(isMistake)
 	switch {
-	case c.next(i - 1).is(isNegator), m > i:
+	case c.next(i - 1).is(isNegator), m > i, c.next(i-1).isText("满意度", "满意程度"):
 		return true
 	case c.hasBefore(i, isCoerced), c.carried, c.has(isCondition, isConditionAfter):
 		return true

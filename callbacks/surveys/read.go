@@ -115,7 +115,7 @@ func (p *parsed) claim(n int, c *clause, i int) {
 			p.claims = append(p.claims, g)
 		}
 	}
-	if t.is(isUnsolved, isTrouble, isPersist, isNotYet, isDue, isSolvedState, isFinished, isSolve, isHandle, isAct) {
+	if t.is(isUnsolved, isTrouble, isPersist, isNotYet, isDue, isSolvedState, isFinished, isSolve, isHandle, isAct) || t.isText("好") {
 		if s, ok := c.solvedAt(i); ok {
 			s.clause = n
 			if p.long && s.solved == SolvedYes && (s.weak || c.bare(i) || c.has(isUnknown, isQuantity, isOther)) {

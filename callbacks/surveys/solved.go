@@ -5,7 +5,7 @@ package surveys
 // else both together say nothing.
 func (p *parsed) solved() (s Solved, conflict bool) {
 	s = SolvedUnknown
-	weak := false
+	weak, at := false, -1
 	for _, c := range p.claims {
 		if c.solved == SolvedUnknown || c.state != stated {
 			continue
@@ -13,10 +13,10 @@ func (p *parsed) solved() (s Solved, conflict bool) {
 		switch {
 		case s == SolvedUnknown, s == c.solved:
 			weak = (s == SolvedUnknown || weak) && c.weak
-			s = c.solved
+			s, at = c.solved, c.clause
 		case weak, p.updates(c), c.solved == SolvedNo:
-			s, weak = c.solved, c.weak
-		case c.weak:
+			s, weak, at = c.solved, c.weak, c.clause
+		case c.weak, s == SolvedNo && c.clause == at: // 没人来过就办结了
 		default:
 			conflict = true
 		}

@@ -79,7 +79,8 @@ func (l *lexer) word(i int) (int, []class) {
 		return n, classes
 	}
 	m, inner := l.words.longest(l.runes[i+n-1:], 0)
-	if m < 2 || (token{classes: inner}).is(isNegator) {
+	late := (token{classes: classes}).is(isNotYet) && (token{classes: inner}).is(isOther) // 迟迟不到
+	if m < 2 || late || (token{classes: inner}).is(isNegator) {
 		return n, classes
 	}
 	return l.words.longest(l.runes[i:i+n-1], before)
