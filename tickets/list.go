@@ -103,7 +103,8 @@ func (d *Desk) Earlier(ctx context.Context, by staff.Member, phone string) ([]*T
 		return nil, nil
 	}
 	q := d.db.NewSelect().Model((*ticketRow)(nil)).WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("phone_index = ?", index).WhereOr("alt_phone_index = ?", index)
+		// The second halves let SQLite use the partial indexes.
+		return q.Where("phone_index = ? AND phone_index <> ''", index).WhereOr("alt_phone_index = ? AND alt_phone_index <> ''", index)
 	})
 	if q = d.within(q, by, false); q == nil {
 		return nil, ErrNotAllowed

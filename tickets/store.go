@@ -130,8 +130,10 @@ func (d *Desk) load(ctx context.Context, db bun.IDB, number string) (*Ticket, er
 	return d.one(ctx, db.NewSelect().Where("number = ?", number))
 }
 
+// byExternal repeats the index's own condition: SQLite uses a partial index
+// only where the query says the same words.
 func (d *Desk) byExternal(ctx context.Context, system, number string) (*Ticket, error) {
-	return d.one(ctx, d.db.NewSelect().Where("source_system = ? AND external_no = ?", system, number))
+	return d.one(ctx, d.db.NewSelect().Where("source_system = ? AND external_no = ? AND external_no <> ''", system, number))
 }
 
 func (d *Desk) one(ctx context.Context, q *bun.SelectQuery) (*Ticket, error) {
