@@ -201,7 +201,7 @@ func (c *clause) stateAt(i int, b bend) state {
 		return unsure
 	case b.twist:
 		return twisted
-	case b.third && c.toks[i].is(isSatisfied, isDissatisfied):
+	case b.third && c.toks[i].is(isSatisfied, isDissatisfied) && strings.Contains(c.toks[i].text, "满"):
 		return others
 	case c.hasBefore(i, isPast) && !c.hasBefore(i, isNow):
 		return past

@@ -89,6 +89,9 @@ func (c *clause) alone(i int) bool {
 // goodAt reports that 好 at i praises: it follows a word of degree or what it praises.
 func (c *clause) goodAt(i int) bool {
 	before := c.next(i - 1)
+	if c.next(i + 1).is(isDegreeAfter) {
+		return true
+	}
 	if c.next(i + 1).is(isDone) {
 		return before.is(isDegree, isNegator)
 	}

@@ -65,7 +65,7 @@ func traditionalForms() map[rune][]rune {
 func tableTexts(t *testing.T) []string {
 	t.Helper()
 	var texts []string
-	for _, name := range []string{"testdata/replies.tsv", "testdata/heldback.tsv", "testdata/heldback2.tsv", "testdata/heldback3.tsv", "testdata/heldback4.tsv", "testdata/heldback5.tsv", "testdata/heldback6.tsv"} {
+	for _, name := range []string{"testdata/replies.tsv", "testdata/heldback.tsv", "testdata/heldback2.tsv", "testdata/heldback3.tsv", "testdata/heldback4.tsv", "testdata/heldback5.tsv", "testdata/heldback6.tsv", "testdata/heldback7.tsv"} {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -20,7 +20,7 @@ type reply struct {
 
 // tables holds the replies by hand: the first was written before the reader, the
 // others against it without looking.
-var tables = []string{"testdata/replies.tsv", "testdata/heldback.tsv", "testdata/heldback2.tsv", "testdata/heldback3.tsv", "testdata/heldback4.tsv", "testdata/heldback5.tsv", "testdata/heldback6.tsv"}
+var tables = []string{"testdata/replies.tsv", "testdata/heldback.tsv", "testdata/heldback2.tsv", "testdata/heldback3.tsv", "testdata/heldback4.tsv", "testdata/heldback5.tsv", "testdata/heldback6.tsv", "testdata/heldback7.tsv"}
 
 // TestReadsRepliesAsACarefulPersonWould asserts every row of the tables.
 func TestReadsRepliesAsACarefulPersonWould(t *testing.T) {
