@@ -5,7 +5,7 @@ import "strings"
 // plainAnswer are the classes of words that only give the answer.
 var plainAnswer = []class{
 	isSatisfied, isSatisfiedSlip, isDissatisfied, isNegator, isNegatorStrong, isNotYet, isDegree, isDegreePlain, isDegreePart,
-	isDegreeWeak, isDegreeAfter, isParticle, isDone, isAlready, isSolve, isHandle, isFinished, isPolite, isNumber, isChoose, isTailWord,
+	isDegreeWeak, isDegreeAfter, isParticle, isDone, isAlready, isSolve, isHandle, isFinished, isSolvedState, isPolite, isNumber, isChoose, isTailWord,
 	isCorrectTo, isMistake, isNow, isStopWord, isStopAlone, isStopPhrase, isStartWord, isStartPhrase, isNoCallback,
 }
 
@@ -18,7 +18,7 @@ func (p *parsed) comment(r Reading) string {
 	}
 	answer := plainAnswer
 	if !p.numbers.grade().Known() {
-		answer = append(append([]class{}, plainAnswer...), isMild, isSoSo, isGood, isExcellent, isWorst, isBad)
+		answer = append(append([]class{}, plainAnswer...), isMild, isSoSo, isGood, isGoodAlone, isExcellent, isWorst, isBad)
 	}
 	from, to := -1, -1
 	for _, c := range p.clauses {
