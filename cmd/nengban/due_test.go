@@ -35,7 +35,7 @@ func TestDueExplainsADeadline(t *testing.T) {
   Fri 25 to Sun 27 September: holiday (Mid-Autumn Festival), not counted
   Mon 28 to Wed 30 September are days 1 to 3
   Thu 1 to Wed 7 October: holiday (National Day), not counted
-  Thu 8 to Fri 9 October are days 4 to 5
+  Thu 8 and Fri 9 October are days 4 and 5
   Sat 10 October is a make-up working day (National Day), counted as day 6
   Sun 11 October: weekend, not counted
   Mon 12 to Thu 15 October are days 7 to 10

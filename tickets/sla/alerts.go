@@ -1,5 +1,10 @@
 package sla
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Alerts say when someone is told that a deadline comes near or has passed.
 type Alerts struct {
 	// Shares of the limit, in percent, counted in what the limit counts.
@@ -45,3 +50,41 @@ const (
 	ToLeader     To = "leader"     // the unit's
 	ToSupervisor To = "supervisor"
 )
+
+func (a Alerts) check(calendars Calendars) error {
+	if a.Calendar != "" && calendars[a.Calendar] == nil {
+		return fmt.Errorf("there is no calendar %q", a.Calendar)
+	}
+	for _, share := range a.Shares {
+		if share <= 0 || share >= 100 {
+			return fmt.Errorf("%d %% is not a share of a limit", share)
+		}
+	}
+	for _, before := range a.Before {
+		if err := before.Validate(); err != nil {
+			return err
+		}
+		if before.inDays() {
+			return fmt.Errorf("%s before is not a distance; say working hours", before)
+		}
+	}
+	for _, e := range a.Overdue {
+		if err := e.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e Escalation) check() error {
+	if !slices.Contains([]Level{Blue, Yellow, Red}, e.Level) {
+		return fmt.Errorf("%q is none of blue, yellow, red", e.Level)
+	}
+	if !slices.Contains([]To{ToDesk, ToCaseworker, ToDepartment, ToLeader, ToSupervisor}, e.To) {
+		return fmt.Errorf("%q is nobody who could be told", e.To)
+	}
+	if e.After.IsZero() {
+		return nil
+	}
+	return e.After.Validate()
+}

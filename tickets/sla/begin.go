@@ -49,8 +49,9 @@ func (r *run) beginAt(rule *Rule, key Key, at, start time.Time, about About, sub
 		}
 	}
 	t := &ticking{key: key, rule: rule, calendar: calendar, facts: r.facts, about: about, subject: subject, startedAt: at, start: start}
-	if answer := r.find(ClockAnswer, ""); answer != nil && start.Before(at) {
-		t.inherit(answer)
+	if start.Before(at) {
+		t.inherit(r.answer())
+		t.stopped = slices.Clone(r.answer().stopped)
 	}
 	if _, err := t.reckon(); err != nil {
 		return err
@@ -60,15 +61,28 @@ func (r *run) beginAt(rule *Rule, key Key, at, start time.Time, about About, sub
 	return nil
 }
 
-// inherit gives a clock that counts from before it began the standstills of the
-// citizen's clock since then.
+// inherit gives a clock that counts from before it began the standstills the
+// citizen's clock had until then.
 func (t *ticking) inherit(answer *ticking) {
+	var before []Change
 	for _, c := range answer.changes {
-		if c.Kind == Stopped {
-			t.changes = append(t.changes, c)
+		if c.Kind == Stopped && c.From.Before(t.startedAt) {
+			if c.To.After(t.startedAt) {
+				c.To = t.startedAt // from then on it stood still itself
+			}
+			before = append(before, c)
 		}
 	}
-	t.stopped = slices.Clone(answer.stopped)
+	t.changes = append(before, t.changes...)
+}
+
+// answer returns the citizen's clock of this round.
+func (r *run) answer() *ticking {
+	for i := len(r.clocks) - 1; ; i-- { // every round opens with one
+		if t := r.clocks[i]; t.key.Clock == ClockAnswer {
+			return t
+		}
+	}
 }
 
 // find returns the clock of this round that is still awaited.

@@ -141,7 +141,7 @@ func TestADeadlineShowsItsWorking(t *testing.T) {
 				"Fri 25 to Sun 27 September: holiday (Mid-Autumn Festival), not counted",
 				"Mon 28 to Wed 30 September are days 1 to 3",
 				"Thu 1 to Wed 7 October: holiday (National Day), not counted",
-				"Thu 8 to Fri 9 October are days 4 to 5",
+				"Thu 8 and Fri 9 October are days 4 and 5",
 				"Sat 10 October is a make-up working day (National Day), counted as day 6",
 				"Sun 11 October: weekend, not counted",
 				"Mon 12 to Thu 15 October are days 7 to 10",
@@ -153,7 +153,7 @@ func TestADeadlineShowsItsWorking(t *testing.T) {
 				"9月25日至27日中秋节放假，不计",
 				"9月28日至30日，计为第1至第3日",
 				"10月1日至7日国庆节放假，不计",
-				"10月8日至9日，计为第4至第5日",
+				"10月8日至9日，计为第4、第5日",
 				"10月10日（星期六）国庆节调休上班，计为第6日",
 				"10月11日（星期日）周末，不计",
 				"10月12日至15日，计为第7至第10日",
@@ -228,15 +228,15 @@ func TestADeadlineShowsItsWorking(t *testing.T) {
 			"2026-12-30 10:00", "3 working days", nil,
 			[]string{
 				"3 working days from Wednesday 30 December 2026 10:00, first day not counted",
-				"Thu 31 December 2026 to Fri 1 January 2027 are days 1 to 2",
-				"Sat 2 to Sun 3 January 2027: weekend, not counted",
+				"Thu 31 December 2026 and Fri 1 January 2027 are days 1 and 2",
+				"Sat 2 and Sun 3 January 2027: weekend, not counted",
 				"Mon 4 January 2027 is day 3",
 				"ends on Monday 4 January 2027 17:30, close of business",
 				"provisional: the holidays of 2027 are not announced yet, and plain weekends serve until they are",
 			},
 			[]string{
 				"自2026年12月30日（星期三）10:00起3个工作日，首日不计入",
-				"12月31日至2027年1月1日，计为第1至第2日",
+				"12月31日至2027年1月1日，计为第1、第2日",
 				"2027年1月2日至3日周末，不计",
 				"2027年1月4日（星期一），计为第3日",
 				"于2027年1月4日（星期一）17:30下班时届满",
@@ -253,6 +253,108 @@ func TestADeadlineShowsItsWorking(t *testing.T) {
 		}
 		if diff := cmp.Diff(row.zh, r.Explain("zh-CN")); diff != "" {
 			t.Errorf("%s from %s, in Chinese: %s", row.limit, row.start, diff)
+		}
+	}
+}
+
+func TestTheCitysOwnDaysAreExplainedToo(t *testing.T) {
+	t.Parallel()
+	spec := worktime.Defaults()[0]
+	spec.Days = []worktime.Override{
+		{Date: worktime.DateOf(2026, 7, 22), Kind: worktime.Off, Name: "台风停工", NameEN: "typhoon"},
+		{Date: worktime.DateOf(2026, 7, 25), Kind: worktime.MakeUpDay, Name: "补台风停工", NameEN: "for the typhoon"},
+	}
+	c, err := worktime.New(spec, worktime.Embedded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		start, limit string
+		en, zh       []string
+	}{
+		{
+			"2026-07-21 18:00", "3 working days",
+			[]string{
+				"Wed 22 July: day off (typhoon), not counted",
+				"Thu 23 and Fri 24 July are days 1 and 2",
+				"Sat 25 July is a make-up working day (for the typhoon), counted as day 3",
+			},
+			[]string{
+				"7月22日（星期三）台风停工停止办公，不计",
+				"7月23日至24日，计为第1、第2日",
+				"7月25日（星期六）补台风停工调休上班，计为第3日",
+			},
+		},
+		{
+			"2026-07-21 18:00", "16 working hours",
+			[]string{
+				"Tue 21 July: business hours over, not counted",
+				"Wed 22 July: day off (typhoon), not counted",
+				"Thu 23 and Fri 24 July: 2 whole days, 14 h",
+				"Sat 25 July, a make-up working day, 09:00 to 11:00: 2 h",
+			},
+			[]string{
+				"7月21日（星期二）已过工作时间，不计",
+				"7月22日（星期三）台风停工停止办公，不计",
+				"7月23日至24日，2个整日，计14小时",
+				"7月25日（星期六）补台风停工调休上班09:00至11:00，计2小时",
+			},
+		},
+		{
+			"2026-07-20 10:00", "2 days",
+			[]string{
+				"Tue 21 and Wed 22 July are days 1 and 2",
+				"the last day, Wed 22 July, falls on a day off (typhoon) and moves to the next working day, Thu 23 July",
+			},
+			[]string{
+				"7月21日至22日，计为第1、第2日",
+				"最后一日7月22日（星期三）台风停工停止办公，顺延至下一个工作日7月23日（星期四）",
+			},
+		},
+	} {
+		r, err := sla.Due(c, at(t, row.start), limit(t, row.limit))
+		if err != nil {
+			t.Fatal(err)
+		}
+		middle := func(lines []string) []string { return lines[1 : len(lines)-1] }
+		if diff := cmp.Diff(row.en, middle(r.Explain("en"))); diff != "" {
+			t.Errorf("%s: %s", row.limit, diff)
+		}
+		if diff := cmp.Diff(row.zh, middle(r.Explain("zh-CN"))); diff != "" {
+			t.Errorf("%s: %s", row.limit, diff)
+		}
+	}
+}
+
+func TestEveryStopIsExplained(t *testing.T) {
+	t.Parallel()
+	from, to := at(t, "2026-11-04 09:00"), at(t, "2026-11-04 12:00")
+	for _, row := range []struct {
+		cause        sla.Cause
+		limit        string
+		en, zh       string
+		reason       string
+		start, until string
+	}{
+		{sla.ByCitizen, "5 working days", "waiting for the citizen from Wed 4 November 09:00 to Wed 4 November 12:00 for photos: 3 h of working time given back, now due Tue 10 November 12:00", "11月4日09:00至11月4日12:00待诉求人补充（photos），顺延工作时间3小时，截止时刻为11月10日12:00", "photos", "2026-11-02 10:00", ""},
+		{sla.ByRuling, "5 working days, first day counted", "waiting for the ruling on the return from Wed 4 November 09:00 to Wed 4 November 12:00: 3 h of working time given back, now due Mon 9 November 12:00", "11月4日09:00至11月4日12:00退单审核中，顺延工作时间3小时，截止时刻为11月9日12:00", "", "2026-11-02 10:00", ""},
+		{sla.ByReview, "7 days", "reply under review from Wed 4 November 09:00 to Wed 4 November 12:00: nothing counted was lost, now due Mon 9 November 17:30", "11月4日09:00至11月4日12:00办理结果审核中，未占用时限，截止时刻为11月9日17:30", "", "2026-11-02 10:00", ""},
+		{sla.ByReview, "7 days", "reply under review from Wed 4 November 09:00 to Thu 5 November 09:00: the days lost given back, now due Tue 10 November 17:30", "11月4日09:00至11月5日09:00办理结果审核中，所占日数顺延，截止时刻为11月10日17:30", "", "2026-11-02 10:00", "2026-11-05 09:00"},
+		{sla.ByConsultation, "24 hours", "in consultation from Wed 4 November 09:00 to Wed 4 November 12:00: 3 h given back, now due Wed 4 November 23:00", "11月4日09:00至11月4日12:00会商中，顺延3小时，截止时刻为11月4日23:00", "", "2026-11-03 20:00", ""},
+	} {
+		until := to
+		if row.until != "" {
+			until = at(t, row.until)
+		}
+		r, err := sla.Reckon(calendars(t)["department"], at(t, row.start), limit(t, row.limit),
+			sla.Change{Kind: sla.Stopped, Cause: row.cause, From: from, To: until, Reason: row.reason})
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := r.Steps()
+		last := steps[len(steps)-1]
+		if diff := cmp.Diff([]string{row.en, row.zh}, []string{last.Text("en"), last.Text("zh-CN")}); diff != "" {
+			t.Errorf("%s: %s", row.cause, diff)
 		}
 	}
 }

@@ -225,6 +225,7 @@ func TestUnitClocksMayCountFromSigningOrReceipt(t *testing.T) {
 			policy.Rules[i].Start = sla.FromSigning
 		case sla.ClockReturn:
 			policy.Rules[i].Start = sla.FromReceipt
+		default: // stays as it is
 		}
 	}
 	if err := policy.Validate(calendars(t)); err != nil {
@@ -314,6 +315,13 @@ func TestAChangeOfFactsReckonsOnceAndAnew(t *testing.T) {
 	l = ledger(t, "2026-11-06 10:00", append(events, event(t, "2026-11-05 11:00", sla.Classified, sla.Facts{Class: "ordinary"}))...)
 	want(t, clock(t, l, sla.ClockAnswer, ""), sla.Running, "2026-11-09 17:30")
 	want(t, clock(t, l, sla.ClockProgress, "housing"), sla.Void, "2026-11-09 17:30")
+	// A change while the reply is under review counts once the ticket is sent back.
+	l = ledger(t, "2026-11-05 10:00", events[0], events[1],
+		event(t, "2026-11-03 09:00", sla.Replied),
+		event(t, "2026-11-03 10:00", sla.Classified, sla.Facts{Class: "hard_to_do"}),
+		event(t, "2026-11-03 11:00", sla.SentBack))
+	want(t, clock(t, l, sla.ClockHandle, "housing"), sla.Running, "2026-11-17 11:00") // 10 days and 2 hours of review
+	want(t, clock(t, l, sla.ClockProgress, "housing"), sla.Running, "2026-11-09 17:30")
 	// A new label does not undo a breach.
 	l = ledger(t, "2026-11-12 10:00", events[0], events[1], event(t, "2026-11-11 10:00", sla.Classified, sla.Facts{Class: "hard_to_do"}))
 	want(t, clock(t, l, sla.ClockAnswer, ""), sla.Breached, "2026-11-09 17:30")

@@ -23,9 +23,6 @@ func (r *run) openRound(at time.Time) error {
 
 func (r *run) classified(e Event) error {
 	r.facts = r.facts.with(e.Facts)
-	if r.closed() {
-		return nil
-	}
 	for _, t := range r.clocks {
 		if t.key.Round == r.round && t.awaited() {
 			if err := r.match(t, e.At); err != nil {
@@ -33,7 +30,7 @@ func (r *run) classified(e Event) error {
 			}
 		}
 	}
-	for _, p := range r.units {
+	for _, p := range r.units { // nobody, on a closed ticket
 		if !p.assisting && !r.reviewing {
 			if err := r.beginProgress(p, e.At); err != nil {
 				return err
@@ -64,9 +61,14 @@ func (r *run) match(t *ticking, at time.Time) error {
 		return err
 	}
 	t.rule, t.calendar = rule, calendar
+	start := r.startOf(rule, t.startedAt)
 	if r.policy.Reclassified == FromChange {
-		t.start = at
+		start = at
 	}
+	if start.Before(t.startedAt) && !t.start.Before(t.startedAt) {
+		t.inherit(r.answer())
+	}
+	t.start = start
 	_, err = t.reckon()
 	return err
 }
@@ -127,6 +129,9 @@ func (r *run) unmerged(e Event) error {
 	for _, t := range r.clocks {
 		if t.key.Clock == ClockAnswer && t.key.Round == r.round && t.metAt.IsZero() {
 			t.voidAt = time.Time{}
+			if err := r.match(t, e.At); err != nil { // the facts may have changed meanwhile
+				return err
+			}
 		}
 	}
 	r.merged, r.closedAt = false, time.Time{}

@@ -176,5 +176,6 @@ func (w *walker) add(e sla.Event) {
 		if e.Unit != "" {
 			w.lead, w.leads = e.Unit, w.leads+1
 		}
+	default: // moves nobody
 	}
 }

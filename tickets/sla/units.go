@@ -154,17 +154,20 @@ func (r *run) sentBack(e Event) error {
 	if t := r.find(ClockReview, ""); t != nil {
 		t.meet(e.At)
 	}
-	lead := r.lead()
-	r.partOf(lead).replied = false
+	lead := r.partOf(r.lead())
+	lead.replied = false
 	for i := len(r.clocks) - 1; i >= 0; i-- {
 		t := r.clocks[i]
-		if t.key.Clock == ClockHandle && t.key.Unit == lead && t.key.Round == r.round {
+		if t.key.Clock == ClockHandle && t.key.Unit == lead.unit && t.key.Round == r.round {
 			t.redo(e.At, e.Reason)
 			r.stopAsTheTicket(t, e.At)
+			if err := r.match(t, e.At); err != nil { // the facts may have changed meanwhile
+				return err
+			}
 			break
 		}
 	}
-	return nil
+	return r.beginProgress(*lead, e.At)
 }
 
 func (r *run) lead() string {

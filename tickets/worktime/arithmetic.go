@@ -115,7 +115,7 @@ func (c *Calendar) LastOpen(t time.Time) (time.Time, error) {
 // moment to t, and the place of t's day in the index.
 func (c *Calendar) position(t time.Time) (worked int64, day int, err error) {
 	unix := t.Unix()
-	d := Date(floorDay(c.zone.wall(unix))) //nolint:gosec // days fit for millions of years
+	d := dateAt(c.zone.wall(unix))
 	if err := c.within(d); err != nil {
 		return 0, 0, err
 	}

@@ -221,14 +221,15 @@ func (p *plan) override(o Override) {
 }
 
 // shape returns the number of the shape with these hours; 0 is the closed day.
+// checkDays bounds how many there can be.
 func (p *plan) shape(hours []Hours) uint16 {
 	for i, known := range p.shapes {
 		if slices.Equal(known, hours) {
-			return uint16(i) //nolint:gosec // checkDays bounds the exceptions
+			return uint16(i)
 		}
 	}
 	p.shapes = append(p.shapes, slices.Clone(hours))
-	return uint16(len(p.shapes) - 1) //nolint:gosec // checkDays bounds the exceptions
+	return uint16(len(p.shapes) - 1)
 }
 
 // at returns the index entry of a date, nil outside the calendar.
@@ -257,7 +258,7 @@ func (c *Calendar) count() {
 		c.rank[i+1] = c.rank[i]
 		if day.working {
 			c.rank[i+1]++
-			c.nth = append(c.nth, int32(i)) //nolint:gosec // an index of some 20,000 days
+			c.nth = append(c.nth, int32(i))
 		}
 	}
 }
@@ -267,7 +268,7 @@ func openSeconds(hours []Hours) uint32 {
 	for _, h := range hours {
 		sum += h.To - h.From
 	}
-	return uint32(sum) //nolint:gosec // checkHours holds it between 0 and 86,400
+	return uint32(sum)
 }
 
 // openInstants is openSeconds where a clock change may fall into the hours.
@@ -277,7 +278,7 @@ func (c *Calendar) openInstants(d Date) uint32 {
 		from, to := c.instants(d, h)
 		sum += to - from
 	}
-	return uint32(sum) //nolint:gosec // at most 25 hours
+	return uint32(sum)
 }
 
 // hours returns the hours of a date inside the calendar.

@@ -257,6 +257,23 @@ func TestDatesOutsideTheCalendarAreErrors(t *testing.T) {
 	}
 }
 
+func TestMomentsMillionsOfYearsAwayAreOutsideToo(t *testing.T) {
+	t.Parallel()
+	c := calendar(t, worktime.Department)
+	for _, row := range []struct {
+		at   time.Time
+		want error
+	}{
+		{time.Unix(1<<62, 0), worktime.ErrBeyondTable},
+		{time.Unix(-1<<61, 0), worktime.ErrBeforeTable},
+		{time.Unix((1<<32+20_000)*86_400, 0), worktime.ErrBeyondTable}, // would be 2024 in 32 bits
+	} {
+		if _, err := c.Between(row.at, row.at); !errors.Is(err, row.want) {
+			t.Errorf("%d: %v, want %v", row.at.Unix(), err, row.want)
+		}
+	}
+}
+
 func TestSearchesAreBounded(t *testing.T) {
 	t.Parallel()
 	c := calendar(t, worktime.Department)

@@ -142,7 +142,8 @@ func (y Year) checkComplete(byDate map[Date]Holiday) error {
 		}
 	}
 	for _, moving := range movingHolidays {
-		if y.Year >= moving.since && !y.names(moving.stem) && !(moving.stem == "中秋" && y.longNationalDay()) {
+		takenIn := moving.stem == "中秋" && y.longNationalDay()
+		if y.Year >= moving.since && !takenIn && !y.names(moving.stem) {
 			return fmt.Errorf("%d: no day off is listed for %s", y.Year, moving.name)
 		}
 	}

@@ -1,6 +1,7 @@
 package worktime
 
 import (
+	"math"
 	"strings"
 	"time"
 )
@@ -98,7 +99,7 @@ func (c *Calendar) Spans(d Date) ([]Span, error) {
 // Date returns the date on which t falls in the calendar's zone. Unlike the
 // other questions it has an answer for every t.
 func (c *Calendar) Date(t time.Time) Date {
-	return Date(floorDay(c.zone.wall(t.Unix()))) //nolint:gosec // days fit for millions of years
+	return dateAt(c.zone.wall(t.Unix()))
 }
 
 // Midnight returns the moment at which a date begins in the calendar's zone.
@@ -141,10 +142,12 @@ func (c *Calendar) within(d Date) error {
 	return nil
 }
 
-func floorDay(seconds int64) int64 {
-	day := seconds / secondsPerDay
-	if seconds%secondsPerDay < 0 {
+// dateAt returns the date of a wall clock's second. Moments millions of years
+// away become the ends of what a Date can name, outside every calendar.
+func dateAt(wall int64) Date {
+	day := wall / secondsPerDay
+	if wall%secondsPerDay < 0 {
 		day--
 	}
-	return day
+	return Date(max(math.MinInt32, min(day, math.MaxInt32)))
 }
