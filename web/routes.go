@@ -32,13 +32,61 @@ func (s *Server) Routes() []page.Route {
 		{Method: "POST", Path: "/account/password", Who: page.AnyStaff, Handle: p.ChangePassword, PerMinute: 20},
 
 		{Method: "GET", Path: "/desk", Who: page.AnyStaff, Handle: p.Home},
+		{Method: "GET", Path: "/dispatch", Who: with(staff.Dispatch), Handle: p.Board},
+		{Method: "GET", Path: "/next", Who: with(staff.ReadTicket), Handle: p.Next},
+		{Method: "GET", Path: "/supervision", Who: with(staff.ReadSupervision), Handle: p.Supervision},
+
+		{Method: "GET", Path: "/intake/hotline", Who: with(staff.Register), Handle: p.HotlineForm},
+		{Method: "POST", Path: "/intake/hotline", Who: with(staff.Register), Handle: p.Hotline},
+		{Method: "GET", Path: "/intake/window", Who: with(staff.Register), Handle: p.WindowForm},
+		{Method: "POST", Path: "/intake/window", Who: with(staff.Register), Handle: p.Window},
+		{Method: "POST", Path: "/intake/caller", Who: with(staff.Register), Handle: p.Caller},
+		{Method: "POST", Path: "/intake/help", Who: with(staff.Register), Handle: p.Help},
+		{Method: "POST", Path: "/drafts/{form}", Who: with(staff.ReadTicket), Handle: p.SaveDraft},
+		{Method: "POST", Path: "/drafts/{form}/drop", Who: with(staff.ReadTicket), Handle: p.DropDraft},
+
+		{Method: "GET", Path: "/tickets", Who: with(staff.ReadTicket), Handle: p.Tickets},
+		{Method: "GET", Path: "/tickets/find", Who: with(staff.ReadTicket), Handle: p.Find},
+		{Method: "GET", Path: "/tickets/{number}", Who: with(staff.ReadTicket), Handle: p.Ticket},
+		{Method: "GET", Path: "/tickets/{number}/events", Who: with(staff.ReadTicket), Handle: p.Events},
+		{Method: "POST", Path: "/tickets/{number}/unmask", Who: with(staff.UnmaskCaller), Handle: p.Show},
+		{Method: "GET", Path: "/tickets/{number}/readers", Who: with(staff.ReadSupervision), Handle: p.Readers},
+		{Method: "GET", Path: "/tickets/{number}/attachments/{id}", Who: with(staff.ReadTicket), Handle: p.Download},
+		{Method: "GET", Path: "/tickets/{number}/receipt", Who: with(staff.Register), Handle: p.Receipt},
+		{Method: "GET", Path: "/tickets/{number}/work-order", Who: with(staff.ReadTicket), Handle: p.WorkOrder},
+		{Method: "GET", Path: "/tickets/{number}/orders/{n}", Who: with(staff.ReadTicket), Handle: p.OrderPaper},
+		{Method: "GET", Path: "/tickets/{number}/decline-notice", Who: with(staff.ReadTicket), Handle: p.DeclineNotice},
+
+		{Method: "GET", Path: "/directory", Who: with(staff.ReadDirectory), Handle: p.Directory},
+		{Method: "POST", Path: "/directory/{tab}", Who: with(staff.EditDirectory), Handle: p.SaveDirectory},
+		{Method: "POST", Path: "/directory/{tab}/upload", Who: with(staff.EditDirectory), Handle: p.UploadDirectory, MaxBody: pages.MaxUpload},
+
+		{Method: "GET", Path: "/staff", Who: with(staff.ManageStaff), Handle: p.People},
+		{Method: "POST", Path: "/staff", Who: with(staff.ManageStaff), Handle: p.AddMember},
+		{Method: "POST", Path: "/staff/{id}", Who: with(staff.ManageStaff), Handle: p.ChangeMember},
+		{Method: "POST", Path: "/staff/{id}/switch", Who: with(staff.ManageStaff), Handle: p.SwitchMember},
+		{Method: "POST", Path: "/staff/{id}/password", Who: with(staff.ManageStaff), Handle: p.ResetPassword},
+		{Method: "GET", Path: "/system", Who: with(staff.ReadSystem), Handle: p.System},
+		{Method: "POST", Path: "/system/wake", Who: with(staff.ManageStaff), Handle: p.WakeMessages},
 	}
 	for _, rule := range tickets.Table {
-		_ = rule
+		rt := page.Route{Method: "POST", Path: "/tickets/{number}/" + rule.Path, Who: with(rule.Act), Handle: p.Do(rule)}
+		if rule.Act == staff.Attach { // its files come with the form
+			rt.Handle, rt.MaxBody = p.Attach, pages.MaxUpload
+		}
+		rs = append(rs, rt)
 	}
-	_ = with
-	_ = staff.Register
-	return append(rs, s.more...)
+	rs = append(rs, s.more...)
+	if !slices.ContainsFunc(rs, func(rt page.Route) bool { return rt.Method == "GET" && rt.Path == "/" }) {
+		rs = append(rs, page.Route{Method: "GET", Path: "/", Who: page.Anyone, Handle: toDesk})
+	}
+	return rs
+}
+
+// toDesk is the front door of a desk without public pages.
+func toDesk(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, "/desk", http.StatusSeeOther)
+	return nil
 }
 
 // mount joins the routes to the router, with what every request passes.
@@ -87,6 +135,3 @@ func (s *Server) origin() (*http.CrossOriginProtection, error) {
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, page.ErrForeign) }))
 	return origin, nil
 }
-
-var _ = slices.Contains[[]string]
-var _ pages.Parts

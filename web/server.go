@@ -105,6 +105,9 @@ func (s *Server) Sessions() *session.Sessions { return s.sessions }
 // timetable calls it; acts of this process are told at once.
 func (s *Server) Live(ctx context.Context) (int, error) { return s.pages.Live(ctx) }
 
+// CleanDrafts deletes drafts that nobody touched for a month; a job of the timetable.
+func (s *Server) CleanDrafts(ctx context.Context) (int, error) { return s.pages.CleanDrafts(ctx) }
+
 // How long the server waits: for a slow sender, for a slow reader, for the
 // next request on a connection, and for what is under way when it stops. An
 // upload of the largest size has to pass over a slow line in time.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strconv"
 	"strings"
 
 	"nengban/tickets"
@@ -137,3 +138,53 @@ var keys = map[string]map[string]string{
 
 // KeyOf returns the shortcut to a field of a form, or "".
 func (b Base) KeyOf(form, field string) string { return keys[form][field] }
+
+// Tone says whose move a status is, which is all that its colour tells: the
+// desk's, a department's, a ruling's, the citizen's, or nobody's any more.
+func (b Base) Tone(s tickets.Status) string {
+	switch s {
+	case tickets.ToTriage, tickets.ToDispatch, tickets.ToReview, tickets.ToRework, tickets.ToJudge:
+		return "desk"
+	case tickets.ToRuleReturn, tickets.ToRuleExtension, tickets.ToRuleSuspension, tickets.InConsultation:
+		return "rule"
+	case tickets.ToSignFor, tickets.InHand:
+		return "unit"
+	case tickets.ToSupplement, tickets.ToCallBack, tickets.Suspended:
+		return "citizen"
+	default:
+		return "over"
+	}
+}
+
+// ClassTone and UrgencyTone choose a tag's colour.
+func (b Base) ClassTone(c tickets.Class) string {
+	return map[tickets.Class]string{tickets.Refused: "red", tickets.HardToDo: "amber", tickets.CannotDo: "violet"}[c]
+}
+
+// UrgencyTone is red for what concerns life, amber for what is urgent.
+func (b Base) UrgencyTone(u tickets.Urgency) string {
+	return map[tickets.Urgency]string{tickets.Critical: "red", tickets.Urgent: "amber"}[u]
+}
+
+// Way returns how an answer came: a word of ours, or what somebody wrote.
+func (b Base) Way(s string) string {
+	if b.Has("way." + s) {
+		return b.T("way." + s)
+	}
+	return s
+}
+
+// Size writes a number of bytes for people.
+func (b Base) Size(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB"
+	case n >= 1<<10:
+		return strconv.FormatInt(n>>10, 10) + " KB"
+	default:
+		return strconv.FormatInt(n, 10) + " B"
+	}
+}
+
+// Ratings are the five levels of the national review, best first (GB/T 39735).
+func (Base) Ratings() []string { return []string{"1", "2", "3", "4", "5"} }

@@ -1,8 +1,28 @@
 package pages
 
-import "net/http"
+import (
+	"net/http"
 
-// Home is where a member's day begins.
+	"nengban/tickets/staff"
+	"nengban/web/page"
+)
+
+// homePage is where a member's day begins: what waits for him, the nearest
+// deadlines first.
+type homePage struct {
+	page.Base
+	Queues []queueView
+}
+
+// Home shows the member's queues. An account whose roles read no tickets, an
+// editor's, begins with its menu.
 func (p *Pages) Home(w http.ResponseWriter, r *http.Request) error {
-	return p.show(w, "home", p.Base(r))
+	v := homePage{Base: p.Base(r)}
+	if v.Me.Reach(staff.ReadTicket) != staff.None {
+		var err error
+		if v.Queues, err = p.queuesOf(r.Context(), v.Me, func(q queue) bool { return q.first }); err != nil {
+			return err
+		}
+	}
+	return p.show(w, "home", v)
 }

@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"nengban/tickets/staff"
@@ -52,16 +54,40 @@ func tab(t testing.TB) context.Context {
 		shared, quit = start(t)
 	}
 	users++
-	ctx, done := chromedp.NewContext(shared, chromedp.WithNewBrowserContext())
+	id, own, err := window(shared)
+	if err != nil {
+		t.Fatalf("opening a window: %v", err)
+	}
+	ctx, done := chromedp.NewContext(shared, chromedp.WithTargetID(id))
 	t.Cleanup(func() {
 		done()
 		mu.Lock()
 		defer mu.Unlock()
+		if err := target.DisposeBrowserContext(own).Do(onBrowser(shared)); err != nil {
+			t.Log("closing a window:", err)
+		}
 		if users--; users == 0 {
 			quit()
 		}
 	})
 	return ctx
+}
+
+// window opens one with cookies of its own. chromedp can make such a context
+// itself but opens a tab in it, and Chromium wants a window first.
+func window(ctx context.Context) (target.ID, cdp.BrowserContextID, error) {
+	ctx = onBrowser(ctx)
+	own, err := target.CreateBrowserContext().Do(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	id, err := target.CreateTarget("about:blank").WithBrowserContextID(own).WithNewWindow(true).Do(ctx)
+	return id, own, err
+}
+
+// onBrowser sends commands to the browser itself and not to one of its tabs.
+func onBrowser(ctx context.Context) context.Context {
+	return cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser)
 }
 
 // start runs the browser. The network flags keep it from calling home: here

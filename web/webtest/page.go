@@ -4,11 +4,16 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
+
+	"nengban/web/i18n"
 )
 
 // Page is an answer as a person sees it.
@@ -31,8 +36,43 @@ func read(c *Client, res *http.Response) *Page {
 	if p.root, err = html.Parse(strings.NewReader(p.Body)); err != nil {
 		c.t.Fatal(err)
 	}
+	if key := bareKey(p.root); key != "" && strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") {
+		c.t.Errorf("%s shows the bare key %s; write its sentence", p.Path, key)
+	}
 	return p
 }
+
+// bareKey returns the first key of the catalogue that stands on a page instead
+// of its sentence, or "".
+func bareKey(n *html.Node) string {
+	if n.Type == html.TextNode && n.Parent != nil && n.Parent.Data != "textarea" {
+		for _, w := range strings.Fields(n.Data) {
+			if g, _, dotted := strings.Cut(w, "."); dotted && groups()[g] && bare.MatchString(w) {
+				return w
+			}
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if key := bareKey(c); key != "" {
+			return key
+		}
+	}
+	return ""
+}
+
+var (
+	bare   = regexp.MustCompile(`^[a-z_]+(\.[a-zA-Z0-9_-]+)+$`)
+	groups = sync.OnceValue(func() map[string]bool {
+		out := map[string]bool{}
+		if c, err := i18n.Load(time.UTC); err == nil {
+			for _, k := range c.Keys(i18n.Languages[0]) {
+				g, _, _ := strings.Cut(k, ".")
+				out[g] = true
+			}
+		}
+		return out
+	})
+)
 
 // Is checks the status and returns the page.
 func (p *Page) Is(status int) *Page {

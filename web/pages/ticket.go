@@ -1,0 +1,183 @@
+package pages
+
+import (
+	"context"
+	"net/http"
+
+	"nengban/tickets"
+	"nengban/tickets/departments"
+	"nengban/tickets/staff"
+	"nengban/web/page"
+)
+
+// ticketPage is a ticket with everything that belongs to it, and what the
+// reader may do about it now.
+type ticketPage struct {
+	page.Base
+	tickets.File
+	Clear    *tickets.Clear // only in the answer that unmasks
+	Shown    shown
+	Code     string // the query code, right after registering
+	Acts     []actForm
+	More     []actForm // what is done beside the way of the ticket
+	Story    []storyRound
+	Clocks   []clockView
+	Held     []heldView
+	Parts    []tickets.Assignment
+	Duties   []departments.Match
+	Matches  []Match
+	Proposal *Proposal
+	MayClear bool // unmask
+	MayAudit bool // see who has read it
+	Unmask   page.Form
+	Next     string // address of the next ticket in the queue the reader came from
+}
+
+// shown is the text as this answer shows it: without what points to a person,
+// or in clear.
+type shown struct {
+	Caller                  tickets.Caller
+	Title, Address, Content string
+}
+
+// Ticket shows a ticket.
+func (p *Pages) Ticket(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.ticketPage(r)
+	if err != nil {
+		return err
+	}
+	v.openAct(r.URL.Query().Get("act"))
+	v.prefill(r.URL.Query())
+	return p.show(w, "ticket", v)
+}
+
+// ticketPage gathers the page of the ticket in a request's address.
+func (p *Pages) ticketPage(r *http.Request) (*ticketPage, error) {
+	number, err := page.TicketNumber(r)
+	if err != nil {
+		return nil, err
+	}
+	by := me(r)
+	f, err := p.Desk.Open(r.Context(), by, number)
+	if err != nil {
+		return nil, err
+	}
+	t := f.Ticket
+	v := &ticketPage{Base: p.Base(r), File: f, Shown: shown{f.Caller, t.Title, t.Address, t.Content}, Parts: t.Parts()}
+	v.Path = "/tickets/" + t.Number
+	v.Story = storyOf(v.Base, f.Timeline)
+	v.Clocks, v.Held = clocksOf(v.Base, f.Ledger), heldOf(v.Base, f.Ledger)
+	v.MayClear = by.May(staff.UnmaskCaller, t.Subject()) && !(t.Confidential && by.Department != "")
+	v.MayAudit = by.May(staff.ReadSupervision, t.Subject())
+	v.Unmask = page.Empty("unmask", &unmaskForm{})
+	v.Code = p.receiptCode(r.Context(), t.Number)
+	p.helpWith(r.Context(), v, by)
+	v.acts(by)
+	return v, nil
+}
+
+// helpWith gathers what helps the reader to decide: directory rows for the
+// dispatcher, articles and a proposal for whoever triages or answers. Help
+// that fails is left out: the ticket matters more.
+func (p *Pages) helpWith(ctx context.Context, v *ticketPage, by staff.Member) {
+	t := v.Ticket
+	if v.may(staff.Dispatch) || v.may(staff.Redirect) || v.may(staff.ConcludeConsultation) {
+		v.Duties = p.Places.Directory().Find(t.Matter, t.Category, t.Area)
+		v.Duties = v.Duties[:min(5, len(v.Duties))]
+	}
+	if p.Hooks.Match != nil && (v.may(staff.Triage) || v.may(staff.AnswerAtOnce) || v.may(staff.Reply)) {
+		v.Matches = p.matches(ctx, t.Title+"\n"+t.Content)
+	}
+	if p.Hooks.Propose != nil && t.Status == tickets.ToTriage && v.may(staff.Triage) {
+		if proposal, err := p.Hooks.Propose(ctx, t); err == nil {
+			v.Proposal = &proposal
+		} else {
+			p.Log.Warn("proposing a triage", "error", err)
+		}
+	}
+}
+
+// matches asks the knowledge base; a search that fails must not stop a call.
+func (p *Pages) matches(ctx context.Context, text string) []Match {
+	if p.Hooks.Match == nil {
+		return nil
+	}
+	ms, err := p.Hooks.Match(ctx, text, 5)
+	if err != nil {
+		p.Log.Warn("matching knowledge", "error", err)
+		return nil
+	}
+	return ms
+}
+
+func (v *ticketPage) may(a tickets.Act) bool {
+	for _, r := range v.Allowed {
+		if r.Act == a {
+			return true
+		}
+	}
+	return false
+}
+
+// unmaskForm asks why somebody has to see a caller in clear.
+type unmaskForm struct {
+	Reason string `json:"reason" field:"text,need,max=200"`
+}
+
+// Show answers with the caller and the text in clear, for this answer only;
+// the desk writes down who saw it and why.
+func (p *Pages) Show(w http.ResponseWriter, r *http.Request) error {
+	number, err := page.TicketNumber(r)
+	if err != nil {
+		return err
+	}
+	var form unmaskForm
+	asked := page.Decode(r, "unmask", &form)
+	asked.Errors = append(asked.Errors, tickets.Check(&form)...)
+	if len(asked.Errors) == 0 {
+		c, err := p.Desk.Unmask(r.Context(), me(r), number, form.Reason)
+		if err != nil {
+			return err
+		}
+		v, err := p.ticketPage(r)
+		if err != nil {
+			return err
+		}
+		v.Clear, v.Shown = &c, shown{c.Caller, c.Title, c.Address, c.Content}
+		return p.show(w, "ticket", v)
+	}
+	v, err := p.ticketPage(r)
+	if err != nil {
+		return err
+	}
+	v.Unmask = asked
+	return p.Render.Render(w, http.StatusUnprocessableEntity, "staff/ticket", v)
+}
+
+// readersPage says who has seen a ticket.
+type readersPage struct {
+	page.Base
+	Ticket  *tickets.Ticket
+	Readers []tickets.Read
+}
+
+// Readers shows who has seen a ticket and why: what a supervisor hands to the
+// citizen who asks.
+func (p *Pages) Readers(w http.ResponseWriter, r *http.Request) error {
+	number, err := page.TicketNumber(r)
+	if err != nil {
+		return err
+	}
+	t, err := p.Desk.Ticket(r.Context(), me(r), number)
+	if err != nil {
+		return err
+	}
+	if !me(r).May(staff.ReadSupervision, t.Subject()) {
+		return page.ErrForbidden
+	}
+	readers, err := p.Desk.Readers(r.Context(), t)
+	if err != nil {
+		return err
+	}
+	return p.show(w, "readers", readersPage{p.Base(r), t, readers})
+}
