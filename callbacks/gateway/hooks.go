@@ -86,13 +86,13 @@ func (g *Gateway) take(ctx context.Context, inbox callbacks.Inbox, body []byte) 
 		return struct{}{}, g.takeText(ctx, inbox, m)
 	case "answered":
 		p, err := inbox.Answered(ctx, m.ID, m.Ref, m.Machine)
-		return turnOf(p), err //nolint:wrapcheck // wrapped where it is logged
+		return turnOf(p), err
 	case "keys":
 		if m.Question == "" {
 			return nil, mistake("question is missing")
 		}
 		p, err := inbox.Pressed(ctx, callbacks.Keys{CarrierID: m.ID, Ref: m.Ref, Question: m.Question, Try: m.Try, Digits: m.Digits, At: g.at(m.At)})
-		return turnOf(p), err //nolint:wrapcheck // wrapped where it is logged
+		return turnOf(p), err
 	default:
 		return nil, mistake("type is none of report, text, answered, keys")
 	}
@@ -107,7 +107,7 @@ func (g *Gateway) takeReport(ctx context.Context, inbox callbacks.Inbox, m messa
 	case m.Error != "" && !known(m.Error):
 		return mistake("error is none of the protocol's")
 	}
-	return inbox.Report(ctx, g.report(m.record)) //nolint:wrapcheck // wrapped where it is logged
+	return inbox.Report(ctx, g.report(m.record))
 }
 
 func (g *Gateway) takeText(ctx context.Context, inbox callbacks.Inbox, m message) error {
@@ -115,7 +115,7 @@ func (g *Gateway) takeText(ctx context.Context, inbox callbacks.Inbox, m message
 		return mistake("from is missing")
 	}
 	in := callbacks.Incoming{CarrierID: m.ID, From: e164(m.From), To: m.To, Words: m.Words, At: g.at(m.At)}
-	return inbox.Text(ctx, in) //nolint:wrapcheck // wrapped where it is logged
+	return inbox.Text(ctx, in)
 }
 
 func (g *Gateway) at(t time.Time) time.Time {

@@ -21,7 +21,7 @@ const maxAnswer = 16 << 20
 // under twilio-go. It brings the context, sends to the configured address, and
 // remembers what decides whether a failed request may have been carried out.
 type exchange struct {
-	ctx     context.Context //nolint:containedctx // twilio-go's calls take none
+	ctx     context.Context // twilio-go's calls take none
 	base    *url.URL
 	next    http.RoundTripper
 	timeout time.Duration
@@ -33,7 +33,7 @@ type exchange struct {
 }
 
 func newWire() http.RoundTripper {
-	wire := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library's own
+	wire := http.DefaultTransport.(*http.Transport).Clone() // the standard library's own
 	wire.MaxIdleConnsPerHost = 16
 	return wire
 }

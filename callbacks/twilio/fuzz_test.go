@@ -3,6 +3,7 @@ package twilio_test
 import (
 	"encoding/base64"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
@@ -27,7 +28,7 @@ func FuzzStrangers(f *testing.F) {
 		if err != nil || u.Host != "10.0.0.7" {
 			return
 		}
-		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 		r.URL = u
 		r.Header.Set("Content-Type", kind)
 		r.Header.Set("X-Twilio-Signature", signature)

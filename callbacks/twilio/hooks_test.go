@@ -3,7 +3,7 @@ package twilio_test
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // Twilio's scheme
+	"crypto/sha1" // Twilio's scheme
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -193,7 +193,7 @@ func TestAnyChangedByteIsRefused(t *testing.T) {
 		want, _ := url.ParseQuery(body)
 		for name, changed := range changes(body) {
 			form, err := url.ParseQuery(changed)
-			if err == nil && (cmp.Equal(form, want) || strings.Contains(name, "swapped") && cmp.Equal(read(form), read(want))) {
+			if err == nil && (form.Encode() == want.Encode() || strings.Contains(name, "swapped") && cmp.Equal(read(form), read(want))) {
 				continue
 			}
 			tried++

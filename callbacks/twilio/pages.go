@@ -20,7 +20,7 @@ func messages(service *api.ApiService, p *api.ListMessageParams, each func(api.A
 	return follow(func(number, token string) (*string, error) {
 		page, err := service.PageMessage(p, token, number)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // sorted by the caller, who has the exchange
+			return nil, err // sorted by the caller, who has the exchange
 		}
 		for _, m := range page.Messages {
 			each(m)
@@ -35,7 +35,7 @@ func calls(service *api.ApiService, p *api.ListCallParams, each func(api.ApiV201
 	return follow(func(number, token string) (*string, error) {
 		page, err := service.PageCall(p, token, number)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // sorted by the caller, who has the exchange
+			return nil, err // sorted by the caller, who has the exchange
 		}
 		for _, c := range page.Calls {
 			each(c)

@@ -146,12 +146,17 @@ func TestWhatBrokenLinesMean(t *testing.T) {
 		want   callbacks.Kind
 		code   string
 	}{
-		{"a gateway in between is ill", func(w writerOf, _ int) { http.Error(w, "<html>Service Unavailable</html>", 503) }, text, callbacks.TryAgain, "http_503"},
-		{"a gateway in between lost the answer", func(w writerOf, _ int) { http.Error(w, "<html>Bad Gateway</html>", 502) }, text, callbacks.Unclear, "http_502"},
-		{"a gateway in between gave up waiting", func(w writerOf, _ int) { http.Error(w, "<html>Gateway Timeout</html>", 504) }, text, callbacks.Unclear, "http_504"},
-		{"a gateway in between refuses us", func(w writerOf, _ int) { http.Error(w, "<html>Forbidden</html>", 403) }, text, callbacks.OurFault, "http_403"},
+		{"a gateway in between is ill", func(w writerOf, _ int) {
+			http.Error(w, "<html>Service Unavailable</html>", http.StatusServiceUnavailable)
+		}, text, callbacks.TryAgain, "http_503"},
+		{"a gateway in between lost the answer", func(w writerOf, _ int) { http.Error(w, "<html>Bad Gateway</html>", http.StatusBadGateway) }, text, callbacks.Unclear, "http_502"},
+		{"a gateway in between gave up waiting", func(w writerOf, _ int) { http.Error(w, "<html>Gateway Timeout</html>", http.StatusGatewayTimeout) }, text, callbacks.Unclear, "http_504"},
+		{"a gateway in between refuses us", func(w writerOf, _ int) { http.Error(w, "<html>Forbidden</html>", http.StatusForbidden) }, text, callbacks.OurFault, "http_403"},
 		{"the answer is a web page", func(w writerOf, _ int) { _, _ = io.WriteString(w, "<html>Welcome</html>") }, text, callbacks.Unclear, "http_200"},
-		{"the answer leads elsewhere", func(w writerOf, _ int) { w.Header().Set("Location", "https://example.com/"); w.WriteHeader(302) }, text, callbacks.Unclear, "http_302"},
+		{"the answer leads elsewhere", func(w writerOf, _ int) {
+			w.Header().Set("Location", "https://example.com/")
+			w.WriteHeader(http.StatusFound)
+		}, text, callbacks.Unclear, "http_302"},
 		{"the receipt has no id", func(w writerOf, _ int) { w.json(201, `{"status":"queued"}`) }, text, callbacks.Unclear, "no_answer"},
 		{"the receipt is cut off", func(w writerOf, _ int) { w.Header().Set("Content-Length", "100"); w.json(201, `{"sid":"SM1"`) }, text, callbacks.Unclear, "no_answer"},
 		{"the line is cut before the answer", func(writerOf, int) { panic(http.ErrAbortHandler) }, text, callbacks.Unclear, "no_answer"},

@@ -2,6 +2,7 @@ package twilio_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net/http/httptest"
@@ -22,7 +23,7 @@ func parsed(t testing.TB, doc string) string {
 	d := xml.NewDecoder(strings.NewReader(doc))
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out.String()
 		}
 		if err != nil {
