@@ -110,7 +110,7 @@ func (l Limit) wrong(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrLimit, fmt.Sprintf(format, args...))
 }
 
-func (l Limit) inDays() bool { return l.Unit == WorkingDay || l.Unit == NaturalDay }
+func (l *Limit) inDays() bool { return l.Unit == WorkingDay || l.Unit == NaturalDay }
 
 // IsZero reports whether there is no limit at all.
 func (l Limit) IsZero() bool { return l == Limit{} }

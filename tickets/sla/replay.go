@@ -174,7 +174,7 @@ func (r *run) ledger(now time.Time) (Ledger, error) {
 			return Ledger{}, err
 		}
 		l.Clocks[i] = c
-		l.Editions[c.Reckoning.Calendar] = c.Reckoning.Edition
+		l.Editions[c.Reckoning.Calendar()] = c.Reckoning.Edition()
 	}
 	return l, nil
 }

@@ -113,7 +113,7 @@ func (r Reckoning) MarshalJSON() ([]byte, error) {
 		Calendar    string    `json:"calendar"`
 		Edition     string    `json:"edition"`
 		Steps       []Step    `json:"steps"`
-	}{r.Start, r.Limit, r.Due, r.Original, r.Provisional(), r.UnknownYear, r.Calendar, r.Edition, r.Steps()})
+	}{r.Start, r.Limit, r.Due, r.Original, r.Provisional(), r.UnknownYear, r.Calendar(), r.Edition(), r.Steps()})
 }
 
 // explainer collects steps.

@@ -136,29 +136,29 @@ func (c *Calendar) position(t time.Time) (worked int64, day int, err error) {
 
 // dayReaching returns the first day at whose end at least target has been worked.
 func (c *Calendar) dayReaching(target int64, near int) int {
-	seconds := (target + int64(time.Second) - 1) / int64(time.Second)
-	return c.firstDay(near, func(i int) bool { return int64(c.worked[i+1]) >= seconds })
+	return c.firstDay((target+int64(time.Second)-1)/int64(time.Second), near)
 }
 
 // dayPassing returns the first day at whose end more than target has been worked.
 func (c *Calendar) dayPassing(target int64, near int) int {
-	seconds := target / int64(time.Second)
-	return c.firstDay(near, func(i int) bool { return int64(c.worked[i+1]) > seconds })
+	return c.firstDay(target/int64(time.Second)+1, near)
 }
 
-// firstDay finds the first day for which reached holds, which it does from some
-// day on. It looks in widening steps around near, where the answer mostly is.
-func (c *Calendar) firstDay(near int, reached func(int) bool) int {
-	low, high := near, near // reached(high) is true, reached(low-1) is false
-	for step := 1; high < len(c.days) && !reached(high); step *= 2 {
-		low, high = high+1, min(high+step, len(c.days))
+// firstDay returns the first day at whose end so many seconds have been worked,
+// or one past the last day. It looks in widening steps around near, where the
+// answer mostly is.
+func (c *Calendar) firstDay(seconds int64, near int) int {
+	ends := c.worked[1:]
+	low, high := near, near // ends[high] is enough, ends[low-1] is not
+	for step := 1; high < len(ends) && int64(ends[high]) < seconds; step *= 2 {
+		low, high = high+1, min(high+step, len(ends))
 	}
-	for step := 1; low > 0 && reached(low-1); step *= 2 {
+	for step := 1; low > 0 && int64(ends[low-1]) >= seconds; step *= 2 {
 		low, high = max(low-step, 0), low-1
 	}
 	for low < high {
 		middle := (low + high) / 2
-		if reached(middle) {
+		if int64(ends[middle]) >= seconds {
 			high = middle
 		} else {
 			low = middle + 1
@@ -169,23 +169,25 @@ func (c *Calendar) firstDay(near int, reached func(int) bool) int {
 
 // momentAfter returns the earliest moment of the day at which target is worked.
 func (c *Calendar) momentAfter(target int64, day int) (time.Time, error) {
-	return c.moment(target, day, func(left, length int64) bool { return left <= length })
+	return c.moment(target, day, 1)
 }
 
 // momentBefore returns the latest moment of the day at which target is worked
 // and no more: past a break that begins there.
 func (c *Calendar) momentBefore(target int64, day int) (time.Time, error) {
-	return c.moment(target, day, func(left, length int64) bool { return left < length })
+	return c.moment(target, day, 0)
 }
 
-func (c *Calendar) moment(target int64, day int, fits func(left, length int64) bool) (time.Time, error) {
+// moment returns the moment of the day at which target is worked. A stretch that
+// ends just then counts as holding it when slack is 1, and not when it is 0.
+func (c *Calendar) moment(target int64, day int, slack int64) (time.Time, error) {
 	if day < len(c.days) {
 		d := c.first + Date(day)
 		left := target - int64(c.worked[day])*int64(time.Second)
 		for _, h := range c.hours(d) {
 			from, to := c.instants(d, h)
 			length := (to - from) * int64(time.Second)
-			if fits(left, length) {
+			if left < length+slack {
 				return c.zone.time(from+left/int64(time.Second), left%int64(time.Second)), nil
 			}
 			left -= length

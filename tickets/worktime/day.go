@@ -107,6 +107,9 @@ func (c *Calendar) Midnight(d Date) time.Time {
 	return c.zone.time(c.zone.instant(int64(d)*secondsPerDay), 0)
 }
 
+// Settled reports whether no notice can move a date any more, nor one before it.
+func (c *Calendar) Settled(d Date) bool { return d <= c.settled || !c.spec.Holidays }
+
 // Unknown returns the first year whose holidays are not known among those that
 // may move a day from one date to another, both included. The notice for a year
 // has reached back to 29 December before it, so the last three days of the last
