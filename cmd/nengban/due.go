@@ -231,7 +231,7 @@ func (c *dueCmd) print(out io.Writer, r sla.Reckoning, lang string) error {
 	if c.JSON {
 		row := dueRow{
 			Start: r.Start.Format(time.RFC3339), Limit: r.Limit, Due: r.Due.Format(time.RFC3339),
-			Provisional: r.Provisional(), UnknownYear: r.UnknownYear, Calendar: r.Calendar, Steps: []dueStep{},
+			Provisional: r.Provisional(), UnknownYear: r.UnknownYear, Calendar: r.Calendar(), Steps: []dueStep{},
 		}
 		for _, s := range r.Steps() {
 			row.Steps = append(row.Steps, dueStep{s.Text(lang), s})
