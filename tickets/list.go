@@ -88,7 +88,7 @@ func (d *Desk) Count(ctx context.Context, by staff.Member, f Filter) (int, error
 		return 0, ErrNotAllowed
 	}
 	var n int
-	err := d.db.NewSelect().ColumnExpr("count(*)").TableExpr("(?) AS some", d.filter(q, f).Limit(CountLimit)).Scan(ctx, &n)
+	err := d.db.NewSelect().ColumnExpr("count(*)").TableExpr("(?) AS counted", d.filter(q, f).Limit(CountLimit)).Scan(ctx, &n)
 	if err != nil {
 		return 0, fmt.Errorf("counting tickets: %w", err)
 	}
