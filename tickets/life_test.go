@@ -217,7 +217,7 @@ func TestALateAnswerStillCountsAndAVeryLateOneDoesNot(t *testing.T) {
 	}
 	y := tw.Ticket(tickets.ToCallBack)
 	tw.Act(staff.TheSystem, y.Number, &tickets.CloseUnrated{Code: tickets.Unreachable})
-	tw.Clock.Advance(31 * 24 * time.Hour)
+	tw.Clock.Advance(46 * 24 * time.Hour)
 	wantRefusal(t, tw.Refuse(staff.TheCitizen, y.Number, &tickets.RecordRating{Rating: 1, Way: "sms"}), "too_late")
 }
 

@@ -7,8 +7,10 @@ import (
 	"nengban/tickets/staff"
 )
 
-// LateAnswer is how long after completion an answer of the citizen still counts.
-const LateAnswer = 30 * 24 * time.Hour
+// LateAnswer is how long after completion an answer of the citizen still counts:
+// long enough that who is asked by the sweep of a month's first days, about a
+// matter that ended on the first of the month before, can still answer in a week.
+const LateAnswer = 45 * 24 * time.Hour
 
 // RecordRating (回访结果) is what the citizen said: five levels of the
 // national good/bad review (GB/T 39735), and apart from it whether the matter
