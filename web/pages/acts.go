@@ -20,7 +20,7 @@ type actForm struct {
 	Icon string
 	Form page.Form
 	Open bool
-	Note string // why it was refused just now
+	Left bool   // what stands in it was left there earlier
 	Key  string // shortcut
 }
 
@@ -29,12 +29,16 @@ type actForm struct {
 var aside = []tickets.Act{staff.AddNote, staff.Attach, staff.Remind, staff.RecordContact, staff.Supervise, staff.CloseOrder, staff.CloseAccountability,
 	staff.Merge, staff.Withdraw, staff.ReleaseAssisting, staff.AddAssisting, staff.Redirect, staff.Reopen, staff.HandOver}
 
-// acts draws the buttons from what the state table allows.
-func (v *ticketPage) acts(by staff.Member) {
+// acts draws the buttons from what the state table allows. What the reader
+// left in a form stands there again.
+func (v *ticketPage) acts(by staff.Member, drafts map[string]url.Values) {
 	for _, rule := range v.Allowed {
 		a := actForm{Act: rule.Act, Path: rule.Path, Icon: actIcon(rule.Act), Form: page.Empty(string(rule.Act), rule.New())}
 		a.Form.Choices = choices(rule.Act, v.Ticket, by)
 		v.preset(&a)
+		if left := drafts[rule.Path]; left != nil {
+			a.Form.Values, a.Left, a.Open = left, true, true
+		}
 		if slices.Contains(aside, rule.Act) {
 			v.More = append(v.More, a)
 			continue
@@ -42,7 +46,7 @@ func (v *ticketPage) acts(by staff.Member) {
 		if len(v.Acts) < 9 {
 			a.Key = "alt+" + strconv.Itoa(len(v.Acts)+1)
 		}
-		a.Open = rule.Act == staff.Triage && v.Code != "" // right after registering the next step lies open
+		a.Open = a.Open || rule.Act == staff.Triage && v.Code != "" // right after registering the next step lies open
 		v.Acts = append(v.Acts, a)
 	}
 }

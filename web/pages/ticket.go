@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"nengban/tickets"
 	"nengban/tickets/departments"
@@ -20,6 +21,7 @@ type ticketPage struct {
 	Code     string // the query code, right after registering
 	Acts     []actForm
 	More     []actForm // what is done beside the way of the ticket
+	Blocked  []string  // why acts that one would look for are not possible just now
 	Story    []storyRound
 	Clocks   []clockView
 	Held     []heldView
@@ -72,9 +74,22 @@ func (p *Pages) ticketPage(r *http.Request) (*ticketPage, error) {
 	v.Unmask = page.Empty("unmask", &unmaskForm{})
 	v.Code = p.receiptCode(r.Context(), t.Number)
 	p.helpWith(r.Context(), v, by)
-	v.acts(by)
+	for _, refusal := range p.Desk.Blocked(by, t) {
+		if slices.Contains(toldWhy, refusal.Code) {
+			v.Blocked = append(v.Blocked, v.Word("act", refusal.Act)+v.T("form.colon")+v.Refused(refusal))
+		}
+	}
+	drafts, err := p.draftsOf(r.Context(), by, t.Number)
+	if err != nil {
+		return nil, err
+	}
+	v.acts(by, drafts)
 	return v, nil
 }
+
+// toldWhy are the reasons that a reader would not see by himself. That a
+// ticket is another department's is plain.
+var toldWhy = []string{"consult_first", "assistance_outstanding", "forced", "return_window_over", "extended_before", "already_overdue", "own_work"}
 
 // helpWith gathers what helps the reader to decide: directory rows for the
 // dispatcher, articles and a proposal for whoever triages or answers. Help
