@@ -52,6 +52,7 @@ var tickets = func() step {
 		NextDueAt     time.Time `bun:"next_due_at,notnull"` // the year 9999 when nothing runs
 		PolicyVersion int       `bun:"policy_version,notnull"`
 		Awaited       string    `bun:"awaited,type:text,notnull"`
+		NextWarnAt    time.Time `bun:"next_warn_at,nullzero"`
 		CompletedAt   time.Time `bun:"completed_at,nullzero"`
 		ArchivedAt    time.Time `bun:"archived_at,nullzero"`
 		State         string    `bun:"state,type:text,notnull"`
@@ -99,6 +100,7 @@ var tickets = func() step {
 		DueAt       time.Time `bun:"due_at,notnull"`
 		OriginalDue time.Time `bun:"original_due,notnull"`
 		MetAt       time.Time `bun:"met_at,nullzero"`
+		BreachedAt  time.Time `bun:"breached_at,nullzero"`
 		EndedAt     time.Time `bun:"ended_at,nullzero"`
 		Provisional bool      `bun:"provisional,notnull"`
 	}
@@ -177,6 +179,7 @@ var tickets = func() step {
 			`CREATE INDEX tickets_status_due ON tickets (status, next_due_at, id)`,
 			`CREATE INDEX tickets_lead_due ON tickets (lead, next_due_at, id)`,
 			`CREATE INDEX tickets_due ON tickets (next_due_at, id)`,
+			`CREATE INDEX tickets_warn ON tickets (next_warn_at) WHERE next_warn_at IS NOT NULL`,
 			`CREATE INDEX tickets_phone ON tickets (phone_index, received_at) WHERE phone_index <> ''`,
 			`CREATE INDEX tickets_alt_phone ON tickets (alt_phone_index, received_at) WHERE alt_phone_index <> ''`,
 			`CREATE INDEX tickets_registered_by ON tickets (registered_by, received_at)`,

@@ -15,6 +15,7 @@ var list = []step{
 	places,
 	calendars,
 	tickets,
+	warnings,
 	surveys,
 }
 

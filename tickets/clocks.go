@@ -86,9 +86,11 @@ func policyOf(entries []Entry) int {
 	return version
 }
 
-// take copies what lists need from a ledger.
+// take copies what lists and the timetable need from a ledger. Warnings are
+// looked at anew after every act, at once: those that were passed on before
+// are known by their names.
 func (t *Ticket) take(l sla.Ledger) {
-	t.Awaited, t.DueAt, t.NextDueAt, t.PolicyVersion = nil, time.Time{}, time.Time{}, l.Policy
+	t.Awaited, t.DueAt, t.NextDueAt, t.nextWarnAt, t.PolicyVersion = nil, time.Time{}, time.Time{}, time.Time{}, l.Policy
 	for _, c := range l.Clocks {
 		if !c.Awaited() {
 			continue
@@ -102,6 +104,7 @@ func (t *Ticket) take(l sla.Ledger) {
 		if paused || c.Clock == sla.ClockReturn {
 			continue
 		}
+		t.nextWarnAt = l.At.UTC()
 		if t.NextDueAt.IsZero() || c.Due.Before(t.NextDueAt) {
 			t.NextDueAt = c.Due.UTC()
 		}
@@ -177,7 +180,7 @@ func plainly(k sla.EventKind) func(Entry) []sla.Event {
 func facts(k sla.EventKind) func(Entry) []sla.Event {
 	return func(e Entry) []sla.Event {
 		return []sla.Event{{Kind: k, At: e.At, Facts: sla.Facts{Class: string(e.Class), Kind: string(e.Kind), Urgency: string(e.Urgency),
-			Category: e.Category, Channel: string(e.Channel)}}}
+			Category: e.Category, Channel: string(e.Channel), Complexity: e.Complexity}}}
 	}
 }
 
@@ -254,42 +257,44 @@ type clockRow struct {
 	Clock       sla.ClockName `bun:"clock,pk"`
 	Unit        string        `bun:"unit,pk"`
 	Nth         int           `bun:"nth,pk"`
-	State       sla.State     // running or paused while awaited; met, late or void after
+	State       sla.State     // as of the last act: that a running clock has meanwhile passed its deadline, the deadline says
 	StartedAt   time.Time
 	DueAt       time.Time
 	OriginalDue time.Time
 	MetAt       time.Time `bun:",nullzero"`
+	BreachedAt  time.Time `bun:",nullzero"` // the deadline that passed
 	EndedAt     time.Time `bun:",nullzero"`
 	Provisional bool
+}
+
+func (r clockRow) key() sla.Key {
+	return sla.Key{Clock: r.Clock, Unit: r.Unit, Round: r.Round, Nth: r.Nth}
+}
+
+func (r clockRow) cached() sla.Cached {
+	return sla.Cached{Key: r.key(), State: r.State, Due: r.DueAt, MetAt: r.MetAt, BreachedAt: r.BreachedAt}
 }
 
 func clockRows(ticketID int64, l sla.Ledger) []clockRow {
 	out := make([]clockRow, 0, len(l.Clocks))
 	for _, c := range l.Clocks {
-		out = append(out, clockRow{TicketID: ticketID, Round: c.Round, Clock: c.Clock, Unit: c.Unit, Nth: c.Nth, State: lasting(c),
-			StartedAt: c.StartedAt.UTC(), DueAt: c.Due.UTC(), OriginalDue: c.Original.UTC(), MetAt: c.MetAt.UTC(), EndedAt: c.EndedAt.UTC(),
+		out = append(out, clockRow{TicketID: ticketID, Round: c.Round, Clock: c.Clock, Unit: c.Unit, Nth: c.Nth, State: c.State,
+			StartedAt: c.StartedAt.UTC(), DueAt: c.Due.UTC(), OriginalDue: c.Original.UTC(), MetAt: c.MetAt.UTC(), BreachedAt: c.BreachedAt.UTC(),
+			EndedAt:     c.EndedAt.UTC(),
 			Provisional: c.Reckoning.Provisional()})
 	}
 	return out
 }
 
-// lasting is the clock's state without what the passing hour alone changes: a
-// clock that is awaited is not stored as breached, it is so once its due time
-// is past.
-func lasting(c sla.Clock) sla.State {
-	if c.Awaited() && c.State == sla.Breached {
-		return sla.Running
-	}
-	return c.State
-}
-
 // saveClocks writes the rows that differ between two replays.
 func saveClocks(ctx context.Context, tx bun.IDB, ticketID int64, was, is sla.Ledger) error {
-	rows := changed(clockRows(ticketID, was), clockRows(ticketID, is), func(r clockRow) string {
-		return fmt.Sprint(r.Round, r.Clock, r.Unit, r.Nth)
-	})
+	rows := changed(clockRows(ticketID, was), clockRows(ticketID, is), func(r clockRow) string { return fmt.Sprint(r.key()) })
 	if len(rows) == 0 {
 		return nil
 	}
-	return upsertRows(ctx, tx, &rows, "ticket_id, round, clock, unit, nth", "state", "started_at", "due_at", "original_due", "met_at", "ended_at", "provisional")
+	return upsertClocks(ctx, tx, rows)
+}
+
+func upsertClocks(ctx context.Context, tx bun.IDB, rows []clockRow) error {
+	return upsertRows(ctx, tx, &rows, "ticket_id, round, clock, unit, nth", "state", "started_at", "due_at", "original_due", "met_at", "breached_at", "ended_at", "provisional")
 }

@@ -162,7 +162,7 @@ func (d *Desk) Allowed(by staff.Member, t *Ticket) []Rule {
 }
 
 func (d *Desk) scene(t *Ticket, by staff.Member, now time.Time, act Act) *scene {
-	return &scene{t: t, by: by, now: now, dir: d.Directory(), act: act, late: func(clock sla.ClockName, unit string) bool { return t.late(clock, unit, now) }}
+	return &scene{t: t, by: by, now: now, dir: d.Directory(), act: act, policyExists: d.limits.has, late: func(clock sla.ClockName, unit string) bool { return t.late(clock, unit, now) }}
 }
 
 // possible asks the table first and the move second.

@@ -68,6 +68,11 @@ func (l *Limits) Policy(version int) (sla.Policy, bool) {
 	return l.now.Load().policies.Version(version)
 }
 
+func (l *Limits) has(version int) bool {
+	_, ok := l.Policy(version)
+	return ok
+}
+
 // Policies returns all versions.
 func (l *Limits) Policies() sla.Policies { return l.now.Load().policies }
 

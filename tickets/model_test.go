@@ -502,6 +502,8 @@ func (m *model) do(by staff.Member, move tickets.Move) bool {
 		}
 		m.accounting[0] = false
 		return true
+	case *tickets.ChangePolicy:
+		return false // there is only the version it has
 	case *tickets.AddNote, *tickets.Attach:
 		return true
 	default:

@@ -27,9 +27,10 @@ type scene struct {
 	now time.Time
 	dir *departments.Directory
 
-	act   Act
-	other *Ticket // the ticket a merge points to, when it exists
-	late  func(clock sla.ClockName, unit string) bool
+	act          Act
+	other        *Ticket // the ticket a merge points to, when it exists
+	policyExists func(version int) bool
+	late         func(clock sla.ClockName, unit string) bool
 }
 
 // free is embedded by moves that the status alone makes possible.

@@ -105,6 +105,7 @@ var Table = []Rule{
 	{staff.AnswerOrder, Statuses, nil, "order-answers", func() Move { return new(AnswerOrder) }},
 	{staff.CloseOrder, Statuses, nil, "order-closings", func() Move { return new(CloseOrder) }},
 	{staff.CloseAccountability, Statuses, nil, "accountability-closings", func() Move { return new(CloseAccountability) }},
+	{staff.ChangePolicy, append([]Status{ToSupplement, ToTriage}, underWay...), nil, "policy-changes", func() Move { return new(ChangePolicy) }},
 	{staff.AddNote, Statuses, nil, "notes", func() Move { return new(AddNote) }},
 	{staff.Attach, Statuses, nil, "attachments", func() Move { return new(Attach) }},
 }

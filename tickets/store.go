@@ -69,6 +69,7 @@ type ticketRow struct {
 	NextDueAt     time.Time
 	PolicyVersion int
 	Awaited       string
+	NextWarnAt    time.Time `bun:",nullzero"`
 	CompletedAt   *time.Time
 	ArchivedAt    *time.Time
 	State         string
@@ -76,7 +77,7 @@ type ticketRow struct {
 
 // stateColumns are what an act may change.
 var stateColumns = []string{"version", "kind", "class", "urgency", "category", "matter", "status", "status_since", "round", "lead", "outcome",
-	"rating", "solved", "colour", "merged_into", "due_at", "next_due_at", "policy_version", "awaited", "completed_at", "archived_at", "state"}
+	"rating", "solved", "colour", "merged_into", "due_at", "next_due_at", "policy_version", "awaited", "next_warn_at", "completed_at", "archived_at", "state"}
 
 func toRow(t *Ticket) (ticketRow, error) {
 	state, err := json.Marshal(t.State)
@@ -100,7 +101,7 @@ func toRow(t *Ticket) (ticketRow, error) {
 		Confidential: t.Confidential, Anonymous: t.Anonymous, Title: t.Title, Content: t.Content, ContentSealed: t.contentSealed,
 		Address: t.Address, Area: t.Area, Intake: string(intake), Kind: t.Kind, Class: t.Class, Urgency: t.Urgency, Category: t.Category,
 		Matter: t.Matter, Status: t.Status, StatusSince: t.StatusSince, Round: t.Round, Lead: t.Lead, Outcome: t.Outcome, Rating: t.Rating,
-		Solved: t.Solved, Colour: t.Colour(), MergedInto: t.MergedInto, DueAt: t.DueAt, NextDueAt: next, PolicyVersion: t.PolicyVersion, Awaited: string(awaited),
+		Solved: t.Solved, Colour: t.Colour(), MergedInto: t.MergedInto, DueAt: t.DueAt, NextDueAt: next, PolicyVersion: t.PolicyVersion, Awaited: string(awaited), NextWarnAt: t.nextWarnAt,
 		CompletedAt: t.CompletedAt, ArchivedAt: t.ArchivedAt, State: string(state)}, nil
 }
 
@@ -216,18 +217,24 @@ func insertEntry(ctx context.Context, tx bun.IDB, e *Entry) error {
 
 // timeline reads a ticket's entries in order.
 func timeline(ctx context.Context, db bun.IDB, ticketID int64) ([]Entry, error) {
+	all, err := timelines(ctx, db, []int64{ticketID})
+	return all[ticketID], err
+}
+
+// timelines reads the entries of many tickets in one query.
+func timelines(ctx context.Context, db bun.IDB, ids []int64) (map[int64][]Entry, error) {
 	var rows []entryRow
-	if err := db.NewSelect().Model(&rows).Where("ticket_id = ?", ticketID).Order("seq").Scan(ctx); err != nil {
+	if err := db.NewSelect().Model(&rows).Where("ticket_id IN (?)", bun.List(ids)).Order("ticket_id", "seq").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("reading the timeline: %w", err)
 	}
-	out := make([]Entry, 0, len(rows))
+	out := make(map[int64][]Entry, len(ids))
 	for _, r := range rows {
 		e := Entry{ID: r.ID, TicketID: r.TicketID, Seq: r.Seq, Act: r.Act, At: r.At.UTC(), ByID: r.ByID, ByName: r.ByName, Role: r.Role,
 			ByDepartment: r.Department, From: r.FromStatus, To: r.ToStatus, Round: r.Round}
 		if err := json.Unmarshal([]byte(r.Details), &e.Details); err != nil {
 			return nil, fmt.Errorf("reading entry %d of the timeline: %w", r.Seq, err)
 		}
-		out = append(out, e)
+		out[r.TicketID] = append(out[r.TicketID], e)
 	}
 	return out, nil
 }

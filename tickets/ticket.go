@@ -123,6 +123,7 @@ type Ticket struct {
 	Intake        IntakeFacts
 	Awaited       []Awaited // the deadlines that run, for lists; Desk.Ledger has them with their working
 	DueAt         time.Time // what the citizen was promised; zero when nothing is owed
+	nextWarnAt    time.Time
 	NextDueAt     time.Time // the nearest running deadline of all
 	PolicyVersion int
 	State

@@ -34,12 +34,13 @@ type Details struct {
 	Code       string `json:"code,omitempty"`        // reason code
 	Advice     string `json:"advice,omitempty"`      // the path the citizen was told
 
-	Kind     Kind    `json:"kind,omitempty"`
-	Class    Class   `json:"class,omitempty"`
-	Urgency  Urgency `json:"urgency,omitempty"`
-	Category string  `json:"category,omitempty"`
-	Matter   string  `json:"matter,omitempty"`
-	Cause    string  `json:"cause,omitempty"`
+	Kind       Kind    `json:"kind,omitempty"`
+	Class      Class   `json:"class,omitempty"`
+	Urgency    Urgency `json:"urgency,omitempty"`
+	Complexity string  `json:"complexity,omitempty"`
+	Category   string  `json:"category,omitempty"`
+	Matter     string  `json:"matter,omitempty"`
+	Cause      string  `json:"cause,omitempty"`
 
 	Department  string   `json:"department,omitempty"` // the unit that the act is for
 	Lead        string   `json:"lead,omitempty"`

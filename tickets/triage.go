@@ -7,14 +7,15 @@ import "nengban/tickets/staff"
 // first judgement and the deadlines follow the newest.
 type Triage struct {
 	free
-	Class    Class   `json:"class" field:"select,need"`
-	Urgency  Urgency `json:"urgency,omitempty" field:"select"`
-	Kind     Kind    `json:"kind,omitempty" field:"select"`
-	Category string  `json:"category,omitempty" field:"category,max=64"`
-	Matter   string  `json:"matter,omitempty" field:"text,max=200"`
-	Reason   string  `json:"reason" field:"area,need,max=1000"`
-	Basis    string  `json:"basis,omitempty" field:"text,max=500"`
-	About    string  `json:"about,omitempty" field:"department"` // the department complained of
+	Class    Class    `json:"class" field:"select,need"`
+	Urgency  Urgency  `json:"urgency,omitempty" field:"select"`
+	Kind     Kind     `json:"kind,omitempty" field:"select"`
+	Complex  Decision `json:"complex,omitempty" field:"select"` // 复杂事项: has a longer limit, by somebody's decision
+	Category string   `json:"category,omitempty" field:"category,max=64"`
+	Matter   string   `json:"matter,omitempty" field:"text,max=200"`
+	Reason   string   `json:"reason" field:"area,need,max=1000"`
+	Basis    string   `json:"basis,omitempty" field:"text,max=500"`
+	About    string   `json:"about,omitempty" field:"department"` // the department complained of
 }
 
 // Act is staff.Triage.
@@ -30,9 +31,12 @@ func (m Triage) decide(sc *scene) (Details, Status, error) {
 	if to == ToTriage {
 		to = ToDispatch
 	}
-	return Details{Class: m.Class, Urgency: m.Urgency, Kind: m.Kind, Category: m.Category, Matter: m.Matter, Reason: m.Reason,
+	return Details{Class: m.Class, Complexity: complexity[m.Complex], Urgency: m.Urgency, Kind: m.Kind, Category: m.Category, Matter: m.Matter, Reason: m.Reason,
 		Basis: m.Basis, Department: m.About, Opens: m.refusalOrder(sc)}, to, nil
 }
+
+// complexity are the words that the limits know.
+var complexity = map[Decision]string{Yes: "complex", No: "simple"}
 
 // refusalOrder: 不给办 opens a red supervision order and an accountability
 // record at once (the practice of 眉山 and 许昌), once per round.

@@ -71,6 +71,7 @@ const (
 	AnswerOrder          Right = "answer_order"
 	CloseOrder           Right = "close_order"
 	CloseAccountability  Right = "close_accountability"
+	ChangePolicy         Right = "change_policy"
 	AddNote              Right = "add_note"
 	Attach               Right = "attach"
 )
@@ -154,6 +155,7 @@ var Table = map[Right]map[Role]Scope{
 	AnswerOrder:          {Caseworker: OwnDepartment, DepartmentLeader: OwnDepartment},
 	CloseOrder:           {Supervisor: All},
 	CloseAccountability:  {Supervisor: All},
+	ChangePolicy:         {Supervisor: All},
 	AddNote: {Operator: All, WindowClerk: All, Dispatcher: All, Caseworker: OwnDepartment, DepartmentLeader: OwnDepartment,
 		CallbackCaller: All, Supervisor: All, System: All},
 	Attach: {Operator: Own, WindowClerk: OwnHall, Dispatcher: All, Caseworker: OwnDepartment, DepartmentLeader: OwnDepartment,
