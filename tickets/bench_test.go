@@ -8,12 +8,14 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"nengban/migrations/dbtest"
 	"nengban/tickets"
 	tt "nengban/tickets/ticketstest"
+	"nengban/tickets/worktime"
 )
 
 // counting counts what is sent to the database.
@@ -173,4 +175,57 @@ func must(tb testing.TB, err error) {
 	if err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// BenchmarkRecompute replays as many open tickets as NENGBAN_BENCH_TICKETS says
+// after a change of calendar that moves all of them, and writes what moved.
+func BenchmarkRecompute(b *testing.B) {
+	size := 1000
+	if n, err := strconv.Atoi(os.Getenv("NENGBAN_BENCH_TICKETS")); err == nil {
+		size = n
+	}
+	each(b, func(b *testing.B, tw *tt.Town) {
+		fill(b, tw, size)
+		copies(b, tw, "timeline")
+		copies(b, tw, "clocks")
+		spec := worktime.Defaults()[0]
+		for i := 0; b.Loop(); i++ {
+			b.StopTimer()
+			hours := worktime.Hours{From: worktime.At(9, 0), To: worktime.At(16+i%2, 0)}
+			spec.Week = worktime.MondayToFriday(hours)
+			tw.Clock.Advance(time.Second)
+			_, err := tw.Desk.Limits().PublishCalendar(context.Background(), "", "", spec)
+			must(b, err)
+			b.StartTimer()
+			moved, err := tw.Desk.MendClocks(context.Background(), "bench", "bench", true)
+			must(b, err)
+			if len(moved) < size {
+				b.Fatalf("%d of %d moved", len(moved), size)
+			}
+		}
+		b.ReportMetric(float64(size)*float64(b.N)/b.Elapsed().Seconds(), "tickets/s")
+	})
+}
+
+// copies gives the tickets that fill made the rows of the ticket they are copies of.
+func copies(b *testing.B, tw *tt.Town, table string) {
+	b.Helper()
+	rows, err := tw.DB.QueryContext(context.Background(), "SELECT * FROM "+table+" LIMIT 0")
+	must(b, err)
+	all, err := rows.Columns()
+	must(b, err)
+	must(b, rows.Close())
+	columns := without(all, "id")
+	var from []string
+	for _, c := range columns {
+		if c == "ticket_id" {
+			c = "t.id"
+		} else {
+			c = "x." + c
+		}
+		from = append(from, c)
+	}
+	_, err = tw.DB.ExecContext(context.Background(), "INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") SELECT "+strings.Join(from, ", ")+
+		" FROM "+table+" x JOIN tickets o ON o.id = x.ticket_id JOIN tickets t ON t.number LIKE o.number || '-%'")
+	must(b, err)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"nengban/tickets/sla"
+	"nengban/tickets/worktime"
 )
 
 // Difference is a ticket whose stored deadlines are not what its timeline says.
@@ -64,6 +66,22 @@ func (d *Desk) MendClocks(ctx context.Context, by, reason string, onlyOpen bool)
 		moved = append(moved, batch...)
 	}
 	return moved, nil
+}
+
+// LoadHolidays reads a holiday list in any of the forms that worktime reads,
+// takes it into use, and reckons open deadlines anew; it returns the years and
+// what moved. A list that is not sound is refused, and the calendar in force
+// stays.
+func (d *Desk) LoadHolidays(ctx context.Context, by, source string, list io.Reader, year int) ([]worktime.Year, []Difference, error) {
+	years, err := worktime.ReadHolidays(list, year)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := d.limits.LoadYears(ctx, by, source, years...); err != nil {
+		return nil, nil, err
+	}
+	moved, err := d.MendClocks(ctx, by, "holidays loaded from "+source, true)
+	return years, moved, err
 }
 
 // batches replays tickets in the order of their ids and yields, batch by

@@ -37,11 +37,13 @@ type terminal struct {
 
 // cli is the command line: one field per subcommand, in the order help lists them.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Open the desk. Settings come from the environment or a file; 'nengban config' lists them."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date (serve does so too)."`
-	Staff   staffCmd   `cmd:"" help:"Take in members of staff."`
-	Import  importCmd  `cmd:"" help:"Take over tickets and knowledge from files of other systems."`
-	Config  configCmd  `cmd:"" help:"Print every setting, its value and where it comes from; secrets stay hidden."`
+	Serve    serveCmd    `cmd:"" help:"Open the desk. Settings come from the environment or a file; 'nengban config' lists them."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date (serve does so too)."`
+	Staff    staffCmd    `cmd:"" help:"Take in members of staff."`
+	Import   importCmd   `cmd:"" help:"Take over tickets and knowledge from files of other systems."`
+	Clocks   clocksCmd   `cmd:"" help:"Check the stored deadlines against the timelines, and mend them."`
+	Calendar calendarCmd `cmd:"" help:"Load a year's holidays."`
+	Config   configCmd   `cmd:"" help:"Print every setting, its value and where it comes from; secrets stay hidden."`
 
 	Due    dueCmd    `cmd:"" help:"Reckon a deadline in working time and show how it comes about."`
 	Answer answerCmd `cmd:"" help:"Read a citizen's reply to a survey and say what it was taken to mean."`
