@@ -123,7 +123,7 @@ func TestTheWindowAsksMoreAndPrintsAReceipt(t *testing.T) {
 		With("matter", "不动产登记").With("matter_code", "000114001000").With("application_no", "BJ2026090012").With("visit_count", "3").With("about", tt.Planning).Press().Is(http.StatusOK)
 	p.Want(".facts", "市政务大厅").Want(".facts", "BJ2026090012").Want(".facts", "自然资源和规划局")
 	number, code := p.Text(".receipt-card .number"), p.Text(".receipt-card .code")
-	paper := c.Get("/tickets/"+number+"/receipt").Is(http.StatusOK)
+	paper := c.Get("/tickets/" + number + "/receipt").Is(http.StatusOK)
 	paper.Want(".slip-number", number).Want(".slip-code", code).Want(".url", "/look?number="+number).Want(".sheet-table", "答复时间不晚于")
 	if !strings.HasPrefix(paper.Attr("figure img", "src"), "data:image/png;base64,") {
 		t.Error("the receipt has no picture to scan")

@@ -25,19 +25,19 @@ func TestTheListShowsWhatTheFilterChooses(t *testing.T) {
 		s.Act(s.Supervisor, asked.Number, &tickets.Supervise{Colour: tickets.Blue, Reason: "临近时限"})
 		c := s.As(s.Dispatcher)
 		for query, want := range map[string][]string{
-			"":                                 {asked.Number, urgent.Number},
-			"?status=all":                      {asked.Number, urgent.Number, done.Number},
-			"?status=completed":                {done.Number},
-			"?kind=inquiry":                    {asked.Number},
-			"?urgency=critical":                {urgent.Number},
-			"?area=511403":                     {urgent.Number},
-			"?department=" + tt.Housing:        {asked.Number},
-			"?colour=blue":                     {asked.Number},
-			"?supervised=yes":                  {asked.Number},
-			"?status=all&from=2026-09-21":      {asked.Number, urgent.Number, done.Number},
-			"?status=all&to=2026-09-20":        {},
+			"":                                  {asked.Number, urgent.Number},
+			"?status=all":                       {asked.Number, urgent.Number, done.Number},
+			"?status=completed":                 {done.Number},
+			"?kind=inquiry":                     {asked.Number},
+			"?urgency=critical":                 {urgent.Number},
+			"?area=511403":                      {urgent.Number},
+			"?department=" + tt.Housing:         {asked.Number},
+			"?colour=blue":                      {asked.Number},
+			"?supervised=yes":                   {asked.Number},
+			"?status=all&from=2026-09-21":       {asked.Number, urgent.Number, done.Number},
+			"?status=all&to=2026-09-20":         {},
 			"?kind=nonsense&area=%00&class=%ff": {asked.Number, urgent.Number},
-			"?overdue=yes":                     {},
+			"?overdue=yes":                      {},
 		} {
 			p := c.Get("/tickets" + query).Is(http.StatusOK)
 			got := strings.Join(p.All(".rows .number"), " ")
@@ -100,7 +100,7 @@ func TestANumberLeadsToItsTicket(t *testing.T) {
 		}
 	}
 	for _, typed := range []string{"20260921999999", "abc", "", "<script>", strings.Repeat("9", 400), "%00"} {
-		p := c.Get("/tickets/find?number=" + typed).Is(http.StatusNotFound).Want("[role=alert]", "没有找到工单")
+		p := c.Get("/tickets/find?number="+typed).Is(http.StatusNotFound).Want("[role=alert]", "没有找到工单")
 		if strings.Contains(p.Body, "<script>") && !strings.Contains(p.Text("[role=alert]"), "<script>") {
 			t.Error("what was typed stands in the page as it was")
 		}

@@ -141,7 +141,10 @@ func TestACallerIsMaskedUntilSomebodySaysWhy(t *testing.T) {
 func TestADepartmentLearnsNothingOfAConfidentialCaller(t *testing.T) {
 	t.Parallel()
 	s := webtest.New(t)
-	x := s.Ticket(tickets.InHand, func(in *tickets.Intake) { in.Confidential = true; in.Content += "我是王秀兰，电话13800138000。" })
+	x := s.Ticket(tickets.InHand, func(in *tickets.Intake) {
+		in.Confidential = true
+		in.Content += "我是王秀兰，电话13800138000。"
+	})
 	c := s.As(s.Caseworker)
 	p := c.Get("/tickets/" + x.Number).Is(http.StatusOK).WantNo("#unmask")
 	wantNone(t, p, "王秀兰", "王**", "138****8000", "13800138000")

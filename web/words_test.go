@@ -110,6 +110,7 @@ func wordsOfTheTrade() map[string]bool {
 		}
 	}
 	group("code", tickets.Line("").Options()...)
+	group("complexity", "complex", "simple")
 	group("rating", "1", "2", "3", "4", "5")
 	group("way", "sms", "voice", "web", "person")
 	for _, c := range sla.Clocks {

@@ -27,7 +27,7 @@ type actForm struct {
 // aside are the acts that do not move a ticket on its way; their buttons
 // stand apart.
 var aside = []tickets.Act{staff.AddNote, staff.Attach, staff.Remind, staff.RecordContact, staff.Supervise, staff.CloseOrder, staff.CloseAccountability,
-	staff.Merge, staff.Withdraw, staff.ReleaseAssisting, staff.AddAssisting, staff.Redirect, staff.Reopen, staff.HandOver}
+	staff.Merge, staff.Withdraw, staff.ReleaseAssisting, staff.AddAssisting, staff.Redirect, staff.Reopen, staff.HandOver, staff.ChangePolicy}
 
 // acts draws the buttons from what the state table allows. What the reader
 // left in a form stands there again.

@@ -120,7 +120,7 @@ func factsOf(b page.Base, e tickets.Entry) []fact {
 }
 
 // closed are the fields that hold a word of a closed list.
-var closed = []string{"kind", "class", "urgency", "channel", "decision", "code", "contact_way", "facts", "demand", "result", "solved", "colour"}
+var closed = []string{"kind", "class", "urgency", "channel", "decision", "code", "contact_way", "facts", "demand", "result", "solved", "colour", "complexity"}
 
 func said(b page.Base, act, name string, value any) string {
 	switch x := value.(type) {

@@ -35,7 +35,7 @@ var actIcons = map[tickets.Act]string{
 	staff.Resume: "player-play", staff.Reply: "file-text", staff.SendBack: "arrow-back-up", staff.Complete: "circle-check",
 	staff.RecordRating: "star", staff.CloseUnrated: "circle-x", staff.JudgeRating: "scale", staff.Rework: "refresh", staff.Reopen: "refresh",
 	staff.Archive: "archive", staff.Remind: "bell", staff.Supervise: "gavel", staff.AnswerOrder: "gavel", staff.CloseOrder: "check",
-	staff.CloseAccountability: "check", staff.AddNote: "edit", staff.Attach: "paperclip", staff.Register: "inbox",
+	staff.CloseAccountability: "check", staff.AddNote: "edit", staff.Attach: "paperclip", staff.Register: "inbox", staff.ChangePolicy: "clock",
 }
 
 func actIcon(a tickets.Act) string {

@@ -18,7 +18,7 @@ import (
 
 // browserTime bounds what one test does in the browser: a cold start on a busy
 // machine takes its time.
-const browserTime = 3 * time.Minute
+const browserTime = 6 * time.Minute
 
 var (
 	mu     sync.Mutex
@@ -37,6 +37,7 @@ func (s *Site) Browser(m staff.Member) context.Context {
 	}
 	ctx, done := context.WithTimeout(tab(s.t), browserTime)
 	s.t.Cleanup(done)
+	must(s.t, chromedp.Run(ctx, network.SetCookie("lang", "zh-CN").WithURL(s.URL)))
 	if m.ID != 0 {
 		for _, c := range s.As(m).Cookies() {
 			must(s.t, chromedp.Run(ctx, network.SetCookie(c.Name, c.Value).WithURL(s.URL)))

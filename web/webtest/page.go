@@ -117,6 +117,16 @@ func (p *Page) Attr(selector, name string) string {
 	return ""
 }
 
+// Attrs returns an attribute of everything that the selector finds.
+func (p *Page) Attrs(selector, name string) []string {
+	p.t.Helper()
+	var out []string
+	for _, n := range p.nodes(selector) {
+		out = append(out, attr(n, name))
+	}
+	return out
+}
+
 // Want checks that the first that the selector finds holds the words.
 func (p *Page) Want(selector, words string) *Page {
 	p.t.Helper()
