@@ -54,7 +54,7 @@ func drawStates(zh, en *i18n.Locale) string {
 	for _, r := range tickets.Table {
 		for _, from := range r.From {
 			for _, to := range r.To {
-				if from != to {
+				if from != to && !slices.Contains(r.Stays, from) {
 					fmt.Fprintf(&b, "    %s --> %s: %s\n", from, to, zh.T("act."+string(r.Act)))
 				}
 			}
