@@ -222,7 +222,8 @@ func (t *Ticket) Subject() staff.Subject {
 	return staff.Subject{RegisteredBy: t.RegisteredBy, Hall: t.Hall, Departments: t.subject}
 }
 
-// involve works out the departments that the ticket concerns and all above them.
+// involve works out the departments that the ticket concerns and all above
+// them. Whoever answered in an earlier round goes on reading it.
 func (t *Ticket) involve(dir *departments.Directory) {
 	t.subject = nil
 	add := func(code string) {

@@ -189,6 +189,7 @@ type model struct {
 	class              tickets.Class
 	lead               string
 	parts              map[string]part // live, of this round
+	past               []string        // departments that held a part at the end of an earlier round
 	concluded          bool            // a consultation was concluded at some time
 	consulted          []string        // the departments of the latest consultation
 	ordered            []string        // departments under an open order
@@ -255,7 +256,7 @@ func (m *model) involved(by staff.Member) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(m.consulted, func(d string) bool { return belongs(by, d) }) ||
+	return slices.ContainsFunc(m.past, func(d string) bool { return belongs(by, d) }) || slices.ContainsFunc(m.consulted, func(d string) bool { return belongs(by, d) }) ||
 		slices.ContainsFunc(m.openOrders(), func(d string) bool { return belongs(by, d) })
 }
 
@@ -558,5 +559,6 @@ func (m *model) rework() bool {
 
 func (m *model) next() {
 	m.round++
+	m.past = append(slices.Clone(m.past), slices.Collect(maps.Keys(m.parts))...)
 	m.parts, m.extensions, m.forced, m.rated, m.outcome = map[string]part{}, 0, false, false, ""
 }

@@ -87,7 +87,7 @@ func heldParts(t *Ticket) []partRow {
 	var out []partRow
 	add := func(r partRow) {
 		r.TicketID = t.ID
-		r.Open = t.Open() && Assignment{Status: r.Status}.Live()
+		r.Open = t.Open() && r.Round == t.Round && Assignment{Status: r.Status}.Live()
 		i := slices.IndexFunc(out, func(x partRow) bool { return x.Round == r.Round && x.Department == r.Department })
 		switch {
 		case i < 0:
