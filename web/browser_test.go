@@ -29,8 +29,8 @@ func TestOneTicketThroughAllStationsInARealBrowser(t *testing.T) {
 	operator := s.Browser(s.Operator)
 	do(t, operator, "the call is typed with the keyboard alone",
 		chromedp.Navigate(s.URL+"/intake/hotline"), chromedp.WaitVisible("#f-phone"),
-		chromedp.KeyEvent("13800138000"), chromedp.WaitVisible(".empty-note"),
-		alt("n"), chromedp.KeyEvent("王秀兰"), alt("m"), chromedp.KeyEvent("不动产登记"),
+		chromedp.KeyEvent("13800138000\r"), chromedp.WaitVisible(".empty-note"), // Enter goes on to the name
+		chromedp.KeyEvent("王秀兰"), alt("m"), chromedp.KeyEvent("不动产登记"),
 		alt("c"), chromedp.KeyEvent("继承房屋的登记材料交了三次，窗口不给书面清单。"),
 		chromedp.KeyEvent("\r", chromedp.KeyModifiers(input.ModifierCtrl)),
 		chromedp.WaitVisible(".receipt-card"), chromedp.Text(".receipt-card .number", &number), chromedp.Text(".receipt-card .code", &code))
@@ -41,7 +41,7 @@ func TestOneTicketThroughAllStationsInARealBrowser(t *testing.T) {
 	do(t, operator, "the operator triages at once", act("triages"), pick("triages", "class", "ordinary"), write("triages", "reason", "窗口未一次性告知"), send("triages"), status("待派单"))
 
 	dispatcher := s.Browser(s.Dispatcher)
-	do(t, dispatcher, "the directory's row is clicked and sent", chromedp.Navigate(ticket), act("dispatches"), chromedp.Click("#act-dispatches .helper"),
+	do(t, dispatcher, "the directory's row is clicked and sent", chromedp.Navigate(ticket), act("dispatches"), press("#act-dispatches .helper"),
 		chromedp.WaitVisible("#act-dispatches .many input:checked"), send("dispatches"), status("待签收"))
 
 	planning := s.Browser(s.PlanningCaseworker)
@@ -177,12 +177,12 @@ func act(path string) chromedp.Action {
 		if err := chromedp.Evaluate(`document.querySelector("#act-`+path+`").open`, &open).Do(ctx); err != nil || open {
 			return err
 		}
-		return chromedp.Click("#act-" + path + " > summary").Do(ctx)
+		return press("#act-" + path + " > summary").Do(ctx)
 	})
 }
 
 func pick(path, field, value string) chromedp.Action {
-	return chromedp.Click("#act-" + path + " input[name=" + field + "][value='" + value + "'] + span")
+	return press("#act-" + path + " input[name=" + field + "][value='" + value + "'] + span")
 }
 
 func write(path, field, words string) chromedp.Action {
@@ -192,11 +192,17 @@ func write(path, field, words string) chromedp.Action {
 // send presses the act's button and waits for the page that answers.
 func send(path string) chromedp.Action { return follow("#act-" + path + " form .btn-primary") }
 
+// press clicks what can be seen. The mouse would miss it while a page that
+// just loaded scrolls to where its reader is wanted.
+func press(selector string) chromedp.Action {
+	return chromedp.Tasks{chromedp.WaitVisible(selector), chromedp.Evaluate("document.querySelector(`"+selector+"`).click()", nil)}
+}
+
 // follow clicks and waits until another page stands there: the old one may
 // look the same.
 func follow(selector string) chromedp.Action {
 	return chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := chromedp.RunResponse(ctx, chromedp.Click(selector))
+		_, err := chromedp.RunResponse(ctx, press(selector))
 		return err
 	})
 }

@@ -134,6 +134,17 @@ func TestTheWindowAsksMoreAndPrintsAReceipt(t *testing.T) {
 	s.As(s.Operator).Get("/tickets/"+number+"/receipt").Is(http.StatusOK).WantNo(".slip-code").Want(".ticket-slip", "提取码只在登记时显示")
 }
 
+// Enter presses the first button of a form; without script nothing else keeps
+// it from sending half a matter.
+func TestEnterDoesNotRegisterHalfAMatter(t *testing.T) {
+	t.Parallel()
+	s := webtest.New(t)
+	p := s.As(s.Operator).Get("/intake/hotline")
+	if first := p.Attr("#intake button", "value"); first != "look" {
+		t.Errorf("Enter presses %q; want the harmless look-up", first)
+	}
+}
+
 func TestADraftOutlivesACrashAndIsSealed(t *testing.T) {
 	t.Parallel()
 	s := webtest.New(t)

@@ -133,6 +133,15 @@ for (const note of all('[data-live]')) {
 	open()
 }
 
+// In the intake form Enter goes on to the next field: whoever types while listening must not
+// send half a matter. Ctrl+Enter sends.
+document.getElementById('intake')?.addEventListener('keydown', e => {
+	if (e.key !== 'Enter' || e.ctrlKey || e.isComposing || !e.target.matches('input:not([type=checkbox]):not([type=radio])')) return
+	e.preventDefault()
+	const fields = all('input:not([type=hidden]), select, textarea', e.currentTarget).filter(f => f.offsetParent !== null)
+	fields[fields.indexOf(e.target) + 1]?.focus()
+})
+
 // Fill: a suggestion that is clicked puts its words into the form around it.
 function fill(form, values) {
 	for (const [name, value] of Object.entries(values)) {
