@@ -14,6 +14,7 @@ import (
 	"nengban/tickets/staff"
 	tt "nengban/tickets/ticketstest"
 	"nengban/web"
+	"nengban/web/page"
 	"nengban/web/pages"
 	"nengban/web/webtest"
 )
@@ -144,4 +145,28 @@ func wellFormed(t *testing.T, p *webtest.Page) {
 		}
 	}
 	p.WantNo("img:not([alt])").WantNo("[style]").WantNo("script:not([src])").WantNo("a:not([href])")
+}
+
+// What the tests open; a new screen is opened by a test before it is listed.
+var opened = map[string]string{
+	"staff/account": "TestEveryScreenSpeaksBothLanguages", "staff/board": "TestEveryScreenSpeaksBothLanguages", "staff/changed": "TestTwoOnOneTicketLoseNothing",
+	"staff/directory": "TestEveryScreenSpeaksBothLanguages", "staff/home": "TestEveryScreenSpeaksBothLanguages", "staff/intake": "TestEveryScreenSpeaksBothLanguages",
+	"staff/problem": "TestEveryScreenSpeaksBothLanguages", "staff/readers": "TestEveryScreenSpeaksBothLanguages", "staff/staff": "TestEveryScreenSpeaksBothLanguages",
+	"staff/supervision": "TestEveryScreenSpeaksBothLanguages", "staff/system": "TestEveryScreenSpeaksBothLanguages", "staff/ticket": "TestEveryScreenSpeaksBothLanguages",
+	"staff/tickets": "TestEveryScreenSpeaksBothLanguages", "plain/login": "TestEveryScreenSpeaksBothLanguages", "plain/resend": "TestWhatWasTypedOutlivesALostSession",
+	"print/work_order": "TestPapersArePrintedMasked", "print/order": "TestPapersArePrintedMasked", "print/decline_notice": "TestPapersArePrintedMasked",
+	"print/receipt": "TestTheWindowAsksMoreAndPrintsAReceipt",
+}
+
+func TestEveryStaffTemplateIsOpenedByATest(t *testing.T) {
+	t.Parallel()
+	r, err := page.NewRenderer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range r.Names() {
+		if !strings.HasPrefix(name, "portal/") && opened[name] == "" {
+			t.Errorf("no test opens the template %s", name)
+		}
+	}
 }

@@ -44,6 +44,7 @@ type helpSide struct {
 	Similar []Similar
 	Join    string
 	Hooked  bool // there is a knowledge base at all
+	Asked   bool // enough was typed to search for
 }
 
 // HotlineForm and WindowForm show the empty form, or what was left in it.
@@ -128,7 +129,7 @@ func (p *Pages) helpSide(ctx context.Context, b page.Base, text, area string) he
 	if len([]rune(text)) < enough {
 		return side
 	}
-	side.Matches = p.matches(ctx, text)
+	side.Asked, side.Matches = true, p.matches(ctx, text)
 	if p.Hooks.Similar != nil {
 		found, err := p.Hooks.Similar(ctx, b.Me, text, area, 5)
 		if err != nil {
