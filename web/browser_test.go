@@ -156,7 +156,7 @@ func TestNoMainPageHasASeriousBarrier(t *testing.T) {
 }
 
 // do runs steps in a tab and says which of them did not come off.
-func do(t *testing.T, tab context.Context, what string, steps ...chromedp.Action) {
+func do(t *testing.T, tab context.Context, what string, steps ...chromedp.Action) { //nolint:revive // a test comes first in its helpers
 	t.Helper()
 	ctx, cancel := context.WithTimeout(tab, time.Minute)
 	defer cancel()

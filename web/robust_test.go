@@ -120,7 +120,7 @@ func TestWhatIsUnderWayIsFinishedBeforeTheServerStops(t *testing.T) {
 	go func() { stopped <- s.Server.Serve(ctx, l) }()
 	answer := make(chan string, 1)
 	go func() {
-		res, err := http.Get("http://" + l.Addr().String() + "/slow") //nolint:noctx // it ends with the test
+		res, err := http.Get("http://" + l.Addr().String() + "/slow")
 		if err != nil {
 			answer <- err.Error()
 			return

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -62,12 +63,12 @@ func verdict(t *testing.T, rt page.Route, name string, want error, got *webtest.
 	t.Helper()
 	at := rt.Method + " " + rt.Path + " as " + name
 	toLogin := got.Status == http.StatusSeeOther && strings.HasPrefix(got.Header.Get("Location"), "/login") || got.Status == http.StatusUnauthorized
-	switch want {
-	case page.ErrLogin:
+	switch {
+	case errors.Is(want, page.ErrLogin):
 		if !toLogin {
 			t.Errorf("%s: %d; want the login page", at, got.Status)
 		}
-	case page.ErrForbidden:
+	case errors.Is(want, page.ErrForbidden):
 		if got.Status != http.StatusForbidden {
 			t.Errorf("%s: %d; want not allowed", at, got.Status)
 		}

@@ -35,7 +35,7 @@ func TestAMemberIsTakenInWithAPasswordShownOnce(t *testing.T) {
 	if err != nil || m.Department != tt.Traffic {
 		t.Errorf("the new member logs in as %+v, %v", m, err)
 	}
-	form.Values.Set("department", tt.Traffic)
+	form.Set("department", tt.Traffic)
 	form.Press().Is(http.StatusUnprocessableEntity).Want(".invalid-feedback", "已被使用")
 }
 

@@ -299,7 +299,7 @@ func TestStreamsEndWhenTheServerStops(t *testing.T) {
 		events = listen(t, s, s.As(s.Caseworker), "/tickets/"+x.Number+"/events")
 		<-events
 	}) // the site has stopped, and would have complained had it taken long
-	for range events { //nolint:revive // the channel closes with the stream
+	for range events { // the channel closes with the stream
 	}
 }
 
@@ -315,7 +315,7 @@ func listen(t *testing.T, s *webtest.Site, c *webtest.Client, path string) <-cha
 	for _, k := range c.Cookies() {
 		r.AddCookie(k)
 	}
-	res, err := http.DefaultClient.Do(r)
+	res, err := http.DefaultClient.Do(r) //nolint:bodyclose // the reading goroutine closes it
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func (b Base) Area(code string) string {
 	return code
 }
 
-// Departments, Categories and Areas are what forms offer.
+// Departments returns the active departments, parents before children.
 func (b Base) Departments() []departments.Department { return b.places().Departments() }
 
 // Categories returns all categories, parents before children.

@@ -31,10 +31,10 @@ var aside = []tickets.Act{staff.AddNote, staff.Attach, staff.Remind, staff.Recor
 
 // acts draws the buttons from what the state table allows. What the reader
 // left in a form stands there again.
-func (v *ticketPage) acts(by staff.Member, drafts map[string]url.Values) {
+func (v *ticketPage) acts(drafts map[string]url.Values) {
 	for _, rule := range v.Allowed {
 		a := actForm{Act: rule.Act, Path: rule.Path, Icon: actIcon(rule.Act), Form: page.Empty(string(rule.Act), rule.New())}
-		a.Form.Choices = choices(rule.Act, v.Ticket, by)
+		a.Form.Choices = choices(rule.Act, v.Ticket)
 		v.preset(&a)
 		if left := drafts[rule.Path]; left != nil {
 			a.Form.Values, a.Left, a.Open = left, true, true
@@ -52,7 +52,7 @@ func (v *ticketPage) acts(by staff.Member, drafts map[string]url.Values) {
 }
 
 // choices narrows a department field to those that the act can be about.
-func choices(a tickets.Act, t *tickets.Ticket, by staff.Member) map[string][]string {
+func choices(a tickets.Act, t *tickets.Ticket) map[string][]string {
 	var codes []string
 	take := func(fits func(tickets.Assignment) bool) {
 		for _, x := range t.Parts() {
@@ -108,6 +108,7 @@ func (v *ticketPage) preset(a *actForm) {
 		}
 	case staff.RecordRating:
 		set("way", "person")
+	default: // nothing follows from the ticket
 	}
 }
 

@@ -59,7 +59,7 @@ func (p *Pages) DropDraft(w http.ResponseWriter, r *http.Request) error {
 	if err := p.dropDraft(r.Context(), me(r), form); err != nil {
 		return err
 	}
-	http.Redirect(w, r, page.OwnPath(r.PostForm.Get("back"), "/desk"), http.StatusSeeOther)
+	http.Redirect(w, r, page.OwnPath(r.PostForm.Get("back"), "/desk"), http.StatusSeeOther) //nolint:gosec // OwnPath keeps it here
 	return nil
 }
 

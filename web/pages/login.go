@@ -28,7 +28,7 @@ type kept struct{ Name, Value string }
 func (p *Pages) LoginForm(w http.ResponseWriter, r *http.Request) error {
 	back := page.OwnPath(r.URL.Query().Get("back"), "/desk")
 	if _, known := session.Member(r.Context()); known {
-		http.Redirect(w, r, back, http.StatusSeeOther)
+		http.Redirect(w, r, back, http.StatusSeeOther) //nolint:gosec // OwnPath keeps it here
 		return nil
 	}
 	return p.Render.Render(w, http.StatusOK, "plain/login", loginPage{Base: p.Base(r), Back: back})
@@ -93,7 +93,7 @@ func (p *Pages) Logout(w http.ResponseWriter, r *http.Request) error {
 // Language switches the language of the interface for this browser.
 func (p *Pages) Language(w http.ResponseWriter, r *http.Request) error {
 	lang := p.Catalogue.Locale(r.PostForm.Get("lang"), "").Lang
-	http.SetCookie(w, &http.Cookie{Name: "lang", Value: lang, Path: "/", MaxAge: 365 * 24 * 60 * 60, HttpOnly: true,
+	http.SetCookie(w, &http.Cookie{Name: "lang", Value: lang, Path: "/", MaxAge: 365 * 24 * 60 * 60, HttpOnly: true, //nolint:gosec // Secure where the desk is
 		Secure: p.Secure, SameSite: http.SameSiteLaxMode})
 	http.Redirect(w, r, page.OwnPath(r.PostForm.Get("back"), "/"), http.StatusSeeOther)
 	return nil

@@ -69,6 +69,7 @@ func gist(b page.Base, e tickets.Entry) string {
 		add(b.Word("solved", e.Solved))
 	case staff.OpenConsultation:
 		add(b.DepartmentNames(e.Departments))
+	default: // its texts say enough
 	}
 	if e.Opens != nil {
 		add(b.Word("colour", e.Opens.Colour) + b.T("form.colon") + b.Department(e.Opens.Department))

@@ -69,11 +69,11 @@ func (p *Pages) ticketPage(r *http.Request) (*ticketPage, error) {
 	v.Path = "/tickets/" + t.Number
 	v.Story = storyOf(v.Base, f.Timeline)
 	v.Clocks, v.Held = clocksOf(v.Base, f.Ledger), heldOf(v.Base, f.Ledger)
-	v.MayClear = by.May(staff.UnmaskCaller, t.Subject()) && !(t.Confidential && by.Department != "")
+	v.MayClear = by.May(staff.UnmaskCaller, t.Subject()) && (!t.Confidential || by.Department == "")
 	v.MayAudit = by.May(staff.ReadSupervision, t.Subject())
 	v.Unmask = page.Empty("unmask", &unmaskForm{})
 	v.Code = p.receiptCode(r.Context(), t.Number)
-	p.helpWith(r.Context(), v, by)
+	p.helpWith(r.Context(), v)
 	for _, refusal := range p.Desk.Blocked(by, t) {
 		if slices.Contains(toldWhy, refusal.Code) {
 			v.Blocked = append(v.Blocked, v.Word("act", refusal.Act)+v.T("form.colon")+v.Refused(refusal))
@@ -83,7 +83,7 @@ func (p *Pages) ticketPage(r *http.Request) (*ticketPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.acts(by, drafts)
+	v.acts(drafts)
 	return v, nil
 }
 
@@ -94,7 +94,7 @@ var toldWhy = []string{"consult_first", "assistance_outstanding", "forced", "ret
 // helpWith gathers what helps the reader to decide: directory rows for the
 // dispatcher, articles and a proposal for whoever triages or answers. Help
 // that fails is left out: the ticket matters more.
-func (p *Pages) helpWith(ctx context.Context, v *ticketPage, by staff.Member) {
+func (p *Pages) helpWith(ctx context.Context, v *ticketPage) {
 	t := v.Ticket
 	if v.may(staff.Dispatch) || v.may(staff.Redirect) || v.may(staff.ConcludeConsultation) {
 		v.Duties = p.Places.Directory().Find(t.Matter, t.Category, t.Area)

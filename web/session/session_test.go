@@ -41,7 +41,7 @@ func newDesk(t *testing.T) *desk {
 	}
 	d.sessions = session.New(d.db, staff.NewStore(d.db, d.clock), d.clock, false)
 	mux := http.NewServeMux()
-	mux.HandleFunc("/login", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("/login", func(_ http.ResponseWriter, r *http.Request) {
 		if _, err := d.sessions.Login(r.Context(), "chen", "clear water 2026", "192.0.2.1"); err != nil {
 			t.Error(err)
 		}

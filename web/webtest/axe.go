@@ -22,7 +22,7 @@ var noRegistry = regexp.MustCompile(`ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|EHOSTUN
 
 var axe = sync.OnceValues(func() (source, trouble string) {
 	root := repository()
-	out, err := exec.Command(filepath.Join(root, ".ci", "npm"), "axe", axePackage).CombinedOutput() //nolint:gosec // our own script
+	out, err := exec.Command(filepath.Join(root, ".ci", "npm"), "axe", axePackage).CombinedOutput()
 	if err != nil {
 		return "", string(out) + err.Error()
 	}
@@ -37,7 +37,7 @@ var axe = sync.OnceValues(func() (source, trouble string) {
 // Axe checks the page that a tab shows against WCAG 2.2 A and AA, and returns
 // what is seriously wrong, one line each. Where npm's registry cannot be had
 // the test steps aside and says so.
-func Axe(t testing.TB, tab context.Context) []string {
+func Axe(t testing.TB, tab context.Context) []string { //nolint:revive // a test comes first in its helpers
 	t.Helper()
 	source, trouble := axe()
 	if trouble != "" && (noRegistry.MatchString(trouble) || strings.Contains(trouble, "npm: not found")) {
