@@ -4,13 +4,18 @@
 package assets
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"io/fs"
+	"mime"
 	"net/http"
 	"path"
 	"strings"
+	"sync"
+	"time"
 )
 
 //go:generate go run vendoring.go
@@ -47,8 +52,40 @@ func Handler() http.Handler {
 			return
 		}
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		w.Header().Set("Vary", "Accept-Encoding")
+		if body := small(name); body != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			w.Header().Set("Content-Encoding", "gzip")
+			w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+			http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
+			return
+		}
 		http.ServeFileFS(w, r, static, name) //nolint:gosec // the digest was asked for by this very name: it is one of ours
 	})
+}
+
+// smalls are the files as they travel, packed when they are first asked for.
+// The styles of the desk shrink to an eighth, which a slow line in a township
+// feels. Pages are not packed: they hold secrets beside what strangers wrote.
+var smalls sync.Map // name → func() []byte
+
+// small returns a file packed by gzip; nil for those that packing does not help.
+func small(name string) []byte {
+	if ext := path.Ext(name); ext != ".css" && ext != ".js" && ext != ".svg" {
+		return nil
+	}
+	pack, _ := smalls.LoadOrStore(name, sync.OnceValue(func() []byte {
+		body, err := static.ReadFile(name)
+		if err != nil {
+			return nil
+		}
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		if _, err := w.Write(body); err != nil || w.Close() != nil {
+			return nil
+		}
+		return out.Bytes()
+	}))
+	return pack.(func() []byte)() //nolint:forcetypeassert // nothing else is stored
 }
 
 var digests = digestAll()

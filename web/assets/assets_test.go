@@ -2,8 +2,10 @@ package assets
 
 import (
 	"bufio"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -93,6 +95,31 @@ func TestAFileIsKeptForEverUnderItsDigestAndIsNotThereUnderAnother(t *testing.T)
 		if kept := strings.Contains(w.Header().Get("Cache-Control"), "immutable"); kept != (want == http.StatusOK) {
 			t.Errorf("%s: Cache-Control is %q", path, w.Header().Get("Cache-Control"))
 		}
+	}
+}
+
+func TestStylesTravelPackedToWhoeverUnpacksThem(t *testing.T) {
+	t.Parallel()
+	ask := func(name, accept string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, URL(name), nil)
+		r.Header.Set("Accept-Encoding", accept)
+		Handler().ServeHTTP(w, r)
+		return w
+	}
+	plain, packed := ask("vendor/tabler.css", ""), ask("vendor/tabler.css", "br, gzip")
+	if got := packed.Header(); got.Get("Content-Encoding") != "gzip" || !strings.HasPrefix(got.Get("Content-Type"), "text/css") {
+		t.Errorf("packed styles come as %v", got)
+	}
+	if packed.Body.Len()*5 > plain.Body.Len() {
+		t.Errorf("%d bytes are packed to %d", plain.Body.Len(), packed.Body.Len())
+	}
+	unpacked, err := gzip.NewReader(packed.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(unpacked); err != nil || string(body) != plain.Body.String() {
+		t.Errorf("unpacked, it is another file: %v", err)
 	}
 }
 

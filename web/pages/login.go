@@ -95,7 +95,7 @@ func (p *Pages) Language(w http.ResponseWriter, r *http.Request) error {
 	lang := p.Catalogue.Locale(r.PostForm.Get("lang"), "").Lang
 	http.SetCookie(w, &http.Cookie{Name: "lang", Value: lang, Path: "/", MaxAge: 365 * 24 * 60 * 60, HttpOnly: true, //nolint:gosec // Secure where the desk is
 		Secure: p.Secure, SameSite: http.SameSiteLaxMode})
-	http.Redirect(w, r, page.OwnPath(r.PostForm.Get("back"), "/"), http.StatusSeeOther)
+	http.Redirect(w, r, page.OwnPath(r.PostForm.Get("back"), "/"), http.StatusSeeOther) //nolint:gosec // OwnPath keeps it here
 	return nil
 }
 

@@ -97,7 +97,7 @@ func (c *Client) Do(method, path, kind string, body io.Reader, headers ...string
 	if !strings.HasPrefix(path, "http") {
 		path = c.base + path
 	}
-	r, err := http.NewRequest(method, path, body) //nolint:noctx // a test's own server answers or the test times out
+	r, err := http.NewRequest(method, path, body)
 	must(c.t, err)
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
@@ -113,9 +113,27 @@ func (c *Client) Do(method, path, kind string, body io.Reader, headers ...string
 	return read(c, res)
 }
 
-// Cookies are what the browser keeps for the site.
-func (c *Client) Cookies() []*http.Cookie {
-	u, err := url.Parse(c.base)
+// Raw asks without looking at the page, and returns its size in bytes: for
+// benchmarks, in which reading HTML would cost more than making it.
+func (c *Client) Raw(path string, want int) int {
+	c.t.Helper()
+	res, err := c.http.Get(c.base + path)
+	must(c.t, err)
+	n, err := io.Copy(io.Discard, res.Body)
+	must(c.t, err)
+	must(c.t, res.Body.Close())
+	if res.StatusCode != want {
+		c.t.Fatalf("%s answered %d; want %d", path, res.StatusCode, want)
+	}
+	return int(n)
+}
+
+// Cookies are what the browser sends to every page of the site.
+func (c *Client) Cookies() []*http.Cookie { return c.CookiesAt("/") }
+
+// CookiesAt are what it sends to one path: some are for a few pages only.
+func (c *Client) CookiesAt(path string) []*http.Cookie {
+	u, err := url.Parse(c.base + path)
 	must(c.t, err)
 	return c.http.Jar.Cookies(u)
 }
