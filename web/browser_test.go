@@ -201,10 +201,7 @@ func press(selector string) chromedp.Action {
 // follow clicks and waits until another page stands there: the old one may
 // look the same.
 func follow(selector string) chromedp.Action {
-	return chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := chromedp.RunResponse(ctx, press(selector))
-		return err
-	})
+	return answers(press(selector))
 }
 
 // status waits until the ticket stands there.
@@ -240,4 +237,41 @@ func listenTo(tab context.Context, hear func(string)) {
 			}
 		}
 	})
+}
+
+func TestADispatcherNeedsNoMouse(t *testing.T) {
+	t.Parallel()
+	s := webtest.New(t)
+	a, b := s.Ticket(tickets.ToTriage), s.Ticket(tickets.ToTriage)
+	tab := s.Browser(s.Dispatcher)
+	var at, focused string
+	do(t, tab, "J, J, Enter open the second ticket", chromedp.Navigate(s.URL+"/dispatch"), chromedp.WaitVisible("#q-to_triage"),
+		chromedp.KeyEvent("j"), chromedp.KeyEvent("j"), answers(chromedp.KeyEvent("\r")), chromedp.Location(&at))
+	if !strings.HasSuffix(at, "/tickets/"+b.Number) {
+		t.Errorf("one is at %s; want the second ticket, %s", at, b.Number)
+	}
+	do(t, tab, "Alt+2 opens the second act and is ready for typing", altDigit("2"), chromedp.WaitVisible("#act-triages[open]"),
+		chromedp.Evaluate(`document.activeElement.name`, &focused))
+	if focused != "class" {
+		t.Errorf("the focus is on %q; want the first field of the triage", focused)
+	}
+	do(t, tab, "Alt+J goes on to the next", chromedp.KeyEvent("一", chromedp.KeyModifiers(0)), answers(alt("j")), chromedp.Location(&at))
+	if !strings.HasSuffix(at, "/tickets/"+a.Number) {
+		t.Errorf("one is at %s; want the other ticket, %s", at, a.Number)
+	}
+}
+
+// answers does something that another page answers, and waits for it.
+func answers(a chromedp.Action) chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := chromedp.RunResponse(ctx, a)
+		return err
+	})
+}
+
+func altDigit(digit string) chromedp.Action {
+	return chromedp.Tasks{
+		input.DispatchKeyEvent(input.KeyRawDown).WithKey(digit).WithCode("Digit" + digit).WithModifiers(input.ModifierAlt),
+		input.DispatchKeyEvent(input.KeyUp).WithKey(digit).WithCode("Digit" + digit).WithModifiers(input.ModifierAlt),
+	}
 }

@@ -20,7 +20,7 @@ function use(el) {
 	if (el.matches('summary')) {
 		el.parentElement.open = true
 		el.scrollIntoView({ block: 'nearest' })
-		const first = el.parentElement.querySelector('form input:not([type=hidden]), form textarea, form select, textarea, input')
+		const first = el.parentElement.querySelector('input:not([type=hidden]), textarea, select')
 		;(first ?? el).focus()
 	} else if (el.matches('a, button, input[type=checkbox]')) el.click()
 	else if (el.matches('fieldset')) (el.querySelector('input:checked') ?? el.querySelector('input')).focus()
