@@ -59,6 +59,34 @@ func TestTheRoutesThatTheWalkLeavesOut(t *testing.T) {
 	}
 }
 
+// A program that posts nothing at all, or not a form, gets a refusal.
+func TestAPostThatIsNoFormBreaksNothing(t *testing.T) {
+	t.Parallel()
+	s := webtest.New(t)
+	x := s.Ticket(tickets.InHand)
+	fill := strings.NewReplacer("{number}", x.Number, "{id}", "2", "{n}", "1", "{form}", "hotline", "{tab}", "areas")
+	clients := map[int64]*webtest.Client{}
+	for _, rt := range s.Server.Routes() {
+		if rt.Method != http.MethodPost || rt.Path == "/logout" {
+			continue
+		}
+		for _, m := range s.Everyone() {
+			if m.ID == 0 || rt.Who.Admit(m, true) != nil {
+				continue
+			}
+			if clients[m.ID] == nil {
+				clients[m.ID] = s.As(m)
+			}
+			for _, kind := range []string{"", "application/json", "text/plain"} {
+				if got := clients[m.ID].Do("POST", fill.Replace(rt.Path), kind, strings.NewReader("[1,2")); got.Status >= http.StatusInternalServerError {
+					t.Errorf("POST %s as %s with %q: %d", rt.Path, m.Name, kind, got.Status)
+				}
+			}
+			break
+		}
+	}
+}
+
 func verdict(t *testing.T, rt page.Route, name string, want error, got *webtest.Page) {
 	t.Helper()
 	at := rt.Method + " " + rt.Path + " as " + name

@@ -95,6 +95,9 @@ func (p *Pages) ChangeMember(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.PostForm == nil {
+		return page.ErrBadForm
+	}
 	r.PostForm.Set("login", m.Login)
 	var f memberForm
 	form := p.readMember(r, &f)
