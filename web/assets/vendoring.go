@@ -32,9 +32,9 @@ type pkg struct {
 
 var packages = []pkg{
 	{"@tabler/core", "1.6.1", "MIT", "sha512-lgmR9gcxRp5JlLxcmRi9Rz85JrEvH6Bz71KnlcPVSa97wtwQNjgSs3g3fxwbAlulHyRMghhIV04QUuW3pqDsIg==", map[string]string{
-		"dist/css/tabler.min.css": "tabler.css", "dist/js/tabler.min.js": "tabler.js"}},
+		"dist/css/tabler.min.css": "tabler.css"}},
 	{"htmx.org", "4.0.1", "0BSD", "sha512-oF7JgXhDW9UXCy/k1ZYFUQgzu/rm19ORWPSPNL91vPluB2PB9+MV55tyQdH/w7o2EAbTYUG5SDW1R60mdkdqGg==", map[string]string{
-		"dist/htmx.min.js": "htmx.js", "dist/ext/hx-sse.min.js": "htmx-sse.js"}},
+		"dist/htmx.min.js": "htmx.js"}},
 	{"echarts", "6.1.0", "Apache-2.0", "sha512-q0yaFPggC9FUdsWH4blavRWFmxdrIodbkoKNAjJudAI6CA9gNPxHtV2RcZNEepZVlk4yvBYkOkbk6HIVpIyHZA==", map[string]string{"dist/echarts.common.min.js": "echarts.js"}},
 	{"@tabler/icons", "3.51.0", "MIT", "sha512-0pinvPZz7YeX+OSfxuEAbnEPWbocVXW5iU8h5lh41pYG8sZuQfpWECC980lxOT0clGIcNGn8xsBr+zKaRGdA/g==", nil},
 }
