@@ -12,8 +12,8 @@ import (
 	"github.com/go-chi/httprate"
 
 	"nengban/tickets"
+	"nengban/tickets/staff"
 	"nengban/web/page"
-	"nengban/web/session"
 )
 
 // serve turns a route into what net/http calls: who may come in, how much and
@@ -38,16 +38,27 @@ func (s *Server) serve(rt page.Route, origin *http.CrossOriginProtection) http.H
 }
 
 func (s *Server) handle(rt page.Route, w http.ResponseWriter, r *http.Request) error {
-	m, known := session.Member(r.Context())
+	m, known, err := asker(rt, r)
+	if err != nil {
+		return err
+	}
 	if err := rt.Who.Admit(m, known); err != nil {
 		return err
 	}
-	if isForm(r) && !rt.Foreign {
+	if isForm(r) && !rt.Foreign && !rt.Raw {
 		if err := page.ParseForm(r); err != nil {
 			return err
 		}
 	}
 	return rt.Handle(w, r)
+}
+
+// asker is who asks, by the session's cookie unless the route knows another way.
+func asker(rt page.Route, r *http.Request) (staff.Member, bool, error) {
+	if rt.Auth != nil {
+		return rt.Auth.Member(r)
+	}
+	return page.Cookie{}.Member(r)
 }
 
 func isForm(r *http.Request) bool {
@@ -118,6 +129,10 @@ func because(b page.Base, err error) string {
 	if errors.As(err, &refusal) {
 		return b.Refused(refusal)
 	}
+	var explained page.Explained
+	if errors.As(err, &explained) {
+		return explained.Explain(b)
+	}
 	return ""
 }
 
@@ -142,6 +157,7 @@ type problemJSON struct {
 	Request string             `json:"request"`
 	Fields  []problemFieldJSON `json:"fields,omitempty"`
 	Version int64              `json:"version,omitempty"` // of the ticket as it stands now
+	Seen    int64              `json:"seen,omitempty"`    // the version that the asker had seen
 }
 
 type problemFieldJSON struct {
@@ -165,7 +181,7 @@ func (s *Server) failJSON(w http.ResponseWriter, r *http.Request, p problem, err
 	}
 	var conflict *tickets.Conflict
 	if errors.As(err, &conflict) {
-		out.Version = conflict.Now.Version
+		out.Version, out.Seen = conflict.Now.Version, conflict.Seen
 	}
 	w.Header().Set("Content-Type", "application/problem+json; charset=utf-8")
 	w.WriteHeader(p.status)

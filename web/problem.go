@@ -39,6 +39,9 @@ var problems = []struct {
 	{page.ErrBadForm, problem{http.StatusBadRequest, "bad_form"}},
 	{page.ErrTooLarge, problem{http.StatusRequestEntityTooLarge, "too_large"}},
 	{page.ErrTooOften, problem{http.StatusTooManyRequests, "too_often"}},
+	{page.ErrGuessing, problem{http.StatusTooManyRequests, "guessing"}},
+	{page.ErrNotJSON, problem{http.StatusUnsupportedMediaType, "not_json"}},
+	{page.ErrBadJSON, problem{http.StatusBadRequest, "bad_json"}},
 }
 
 // problemOf finds what an error is to the outside; an unknown one is ours.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"nengban/tickets/staff"
+	"nengban/web/session"
 )
 
 // Handler answers a request or returns the error that the one problem table
@@ -33,6 +34,23 @@ type Route struct {
 	MaxBody      int64 // largest request body in bytes; 0: MaxBody
 	PerMinute    int   // requests taken from one network address in a minute; 0: any number
 	Foreign      bool  // other programs post here: no browser's origin to check
+	Raw          bool  // the handler reads the body itself, piece by piece
+	Auth         Authenticator
+}
+
+// Authenticator says who asks. A route without one knows whoever is logged in
+// by the session's cookie.
+type Authenticator interface {
+	Member(r *http.Request) (m staff.Member, known bool, err error)
+}
+
+// Cookie is the Authenticator of the session's cookie.
+type Cookie struct{}
+
+// Member returns who is logged in.
+func (Cookie) Member(r *http.Request) (staff.Member, bool, error) {
+	m, known := session.Member(r.Context())
+	return m, known, nil
 }
 
 // MaxBody bounds every request body that no Route bounds otherwise.
