@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
@@ -76,17 +75,10 @@ func (s *Server) Routes() []page.Route {
 		}
 		rs = append(rs, rt)
 	}
+	rs = append(rs, s.publicRoutes()...)
+	rs = append(rs, s.api.Routes()...)
 	rs = append(rs, s.more...)
-	if !slices.ContainsFunc(rs, func(rt page.Route) bool { return rt.Method == "GET" && rt.Path == "/" }) {
-		rs = append(rs, page.Route{Method: "GET", Path: "/", Who: page.Anyone, Handle: toDesk})
-	}
 	return rs
-}
-
-// toDesk is the front door of a desk without public pages.
-func toDesk(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, "/desk", http.StatusSeeOther)
-	return nil
 }
 
 // mount joins the routes to the router, with what every request passes.

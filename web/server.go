@@ -26,9 +26,11 @@ import (
 	"nengban/tickets/departments"
 	"nengban/tickets/staff"
 	"nengban/tickets/vault"
+	"nengban/web/api"
 	"nengban/web/i18n"
 	"nengban/web/page"
 	"nengban/web/pages"
+	"nengban/web/portal"
 	"nengban/web/session"
 )
 
@@ -48,9 +50,13 @@ type Parts struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Demo           bool           // pages say so, and show where the pretend phones are
 
-	Checks []pages.Check // what /healthz asks
-	Hooks  pages.Hooks   // what other rooms add to the staff's pages; every one may be nil
-	More   []page.Route  // addresses of rooms that this package does not know: carriers, the pretend phones
+	Checks  []pages.Check      // what /healthz asks
+	Hooks   pages.Hooks        // what other rooms add to the staff's pages; every one may be nil
+	Surveys portal.Surveys     // nil: citizens answer no survey on a page
+	Phones  portal.Phones      // the pretend phones of a demo; nil: there are none
+	Auth    page.Authenticator // who asks the API; nil: whoever is logged in
+
+	More []page.Route // addresses of rooms that this package does not know: carriers, the pretend phones
 }
 
 // Server answers the desk's addresses.
@@ -62,6 +68,8 @@ type Server struct {
 	render    *page.Renderer
 	sessions  *session.Sessions
 	pages     *pages.Pages
+	portal    *portal.Portal
+	api       *api.API
 	more      []page.Route
 	proxies   []netip.Prefix
 	public    string
@@ -91,6 +99,10 @@ func New(p Parts) (*Server, error) {
 		Has: func(path string) bool { return s.gets[path] }}
 	s.pages = pages.New(pages.Parts{Setting: s.set, Render: render, Desk: p.Desk, Staff: p.Staff, Places: p.Places, Files: p.Files, Vault: p.Vault,
 		DB: p.DB, Log: p.Log, PublicURL: p.PublicURL, Secure: s.secure, Address: clientAddress, Checks: p.Checks, Hooks: p.Hooks, Closing: s.closing})
+	looks := page.NewLooks(p.Desk, p.Clock)
+	s.portal = portal.New(portal.Parts{Setting: s.set, Render: render, Desk: p.Desk, Files: p.Files, Vault: p.Vault, Looks: looks, Log: p.Log, Secure: s.secure,
+		Address: clientAddress, Surveys: p.Surveys, Phones: p.Phones, Closing: s.closing})
+	s.api = api.New(api.Parts{Setting: s.set, Desk: p.Desk, Files: p.Files, Looks: looks, Auth: p.Auth, Address: clientAddress})
 	return s, s.mount()
 }
 
