@@ -11,6 +11,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/uptrace/bun"
 
+	"nengban/callbacks"
 	"nengban/migrations"
 	"nengban/tickets"
 	"nengban/tickets/departments"
@@ -33,6 +34,9 @@ type desk struct {
 	files  *tickets.Files
 
 	tickets *tickets.Desk
+	asks    *callbacks.Policy // how citizens are asked how it went; nil: they are not
+	engine  *callbacks.Engine // nil: nobody asks
+	phones  *phones           // of a demo
 	runs    runs
 }
 
@@ -50,9 +54,13 @@ func withDesk(ctx context.Context, t *terminal, c common, do func(*desk) error) 
 }
 
 // openDesk opens folder, keys and database, brings the schema up to date, and
-// puts the parts together from the bottom to the top.
-func openDesk(ctx context.Context, conf *config, t *terminal) (_ *desk, err error) {
+// puts the parts together from the bottom to the top. What a subcommand wants
+// otherwise is said by with.
+func openDesk(ctx context.Context, conf *config, t *terminal, with ...func(*desk)) (_ *desk, err error) {
 	d := &desk{conf: conf, clock: t.Clock, log: newLog(conf, t)}
+	for _, f := range with {
+		f(d)
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.close())
@@ -87,16 +95,28 @@ func (d *desk) assemble(ctx context.Context) error {
 	}
 	d.staff = staff.NewStore(d.db, d.clock)
 	d.tickets = tickets.NewDesk(tickets.Parts{DB: d.db, Clock: d.clock, Vault: d.vault, Places: d.places, Limits: limits, Listeners: d.listeners()})
-	return nil
+	return d.callBack()
 }
 
 // listeners are the rooms that are told of acts.
-func (d *desk) listeners() []tickets.Listener { return nil }
+func (d *desk) listeners() []tickets.Listener {
+	if d.asks == nil {
+		return nil
+	}
+	return callbacks.Listeners()
+}
 
 // server puts the outside together.
 func (d *desk) server(demo bool) (*web.Server, error) {
-	return web.New(web.Parts{DB: d.db, Desk: d.tickets, Staff: d.staff, Places: d.places, Files: d.files, Vault: d.vault, Clock: d.clock, Log: d.log,
-		Name: d.conf.str("name"), PublicURL: d.conf.str("public_url"), TrustedProxies: d.proxies(), Demo: demo})
+	p := web.Parts{DB: d.db, Desk: d.tickets, Staff: d.staff, Places: d.places, Files: d.files, Vault: d.vault, Clock: d.clock, Log: d.log,
+		Name: d.conf.str("name"), PublicURL: d.conf.str("public_url"), TrustedProxies: d.proxies(), Demo: demo}
+	if d.engine != nil {
+		p.Surveys = d.engine
+	}
+	if d.phones != nil {
+		p.Phones = d.phones
+	}
+	return web.New(p)
 }
 
 // proxies of a setting that was checked to be networks.

@@ -24,10 +24,10 @@ type job struct {
 
 // timetable is everything the desk does by itself.
 func (d *desk) timetable(server *web.Server) []job {
-	return []job{
+	return append([]job{
 		{name: "sessions", every: time.Hour, run: server.Sessions().Clean},
 		{name: "live", every: 15 * time.Second, run: server.Live},
-	}
+	}, d.callBackJobs()...)
 }
 
 // jobs is the timetable in motion.

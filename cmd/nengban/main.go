@@ -38,6 +38,7 @@ type terminal struct {
 // cli is the command line: one field per subcommand, in the order help lists them.
 type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Open the desk. Settings come from the environment or a file; 'nengban config' lists them."`
+	Demo     demoCmd     `cmd:"" help:"Play an invented town's fortnight and open the desk on it: the quickest way to look around."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date (serve does so too)."`
 	Staff    staffCmd    `cmd:"" help:"Take in members of staff."`
 	Import   importCmd   `cmd:"" help:"Take over tickets and knowledge from files of other systems."`
