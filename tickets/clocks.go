@@ -184,8 +184,9 @@ func facts(k sla.EventKind) func(Entry) []sla.Event {
 	}
 }
 
-func ofUnit(ev sla.Event) func(Entry) []sla.Event {
+func ofUnit(of sla.Event) func(Entry) []sla.Event {
 	return func(e Entry) []sla.Event {
+		ev := of // a copy of its own: many tickets are reckoned at once
 		ev.At, ev.Unit, ev.Reason = e.At, e.Details.Department, e.Reason
 		return []sla.Event{ev}
 	}
