@@ -23,7 +23,7 @@ type Phones interface {
 	// Reply sends a text as the phone's owner.
 	Reply(ctx context.Context, number, words string) error
 	// PickUp answers the call it rings with, Press presses keys in the call it is
-	// in, HangUp ends or refuses it. They return ErrNoCall when there is none.
+	// in, HangUp ends or refuses it. They return an error when there is none.
 	PickUp(ctx context.Context, number string) error
 	Press(ctx context.Context, number, keys string) error
 	HangUp(ctx context.Context, number string) error
