@@ -280,7 +280,7 @@ func alsoIndexing(s step, index, statement string) step {
 		return up(ctx, tx)
 	}
 	s.down = func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DROP INDEX "+index); err != nil { //nolint:gosec // a name of ours
+		if _, err := tx.ExecContext(ctx, "DROP INDEX "+index); err != nil {
 			return fmt.Errorf("dropping index %s: %w", index, err)
 		}
 		return down(ctx, tx)

@@ -187,7 +187,7 @@ func facts(k sla.EventKind) func(Entry) []sla.Event {
 func ofUnit(of sla.Event) func(Entry) []sla.Event {
 	return func(e Entry) []sla.Event {
 		ev := of // a copy of its own: many tickets are reckoned at once
-		ev.At, ev.Unit, ev.Reason = e.At, e.Details.Department, e.Reason
+		ev.At, ev.Unit, ev.Reason = e.At, e.Department, e.Reason
 		return []sla.Event{ev}
 	}
 }
@@ -201,7 +201,7 @@ func dispatchedTo(e Entry) []sla.Event {
 }
 
 func returnRuled(e Entry) []sla.Event {
-	out := []sla.Event{{Kind: sla.ReturnRuled, At: e.At, Unit: e.Details.Department, Accepted: !e.Forced, Reason: e.Reason}}
+	out := []sla.Event{{Kind: sla.ReturnRuled, At: e.At, Unit: e.Department, Accepted: !e.Forced, Reason: e.Reason}}
 	if e.To == InConsultation {
 		out = append(out, sla.Event{Kind: sla.ConsultationOpened, At: e.At, Reason: e.Reason})
 	}
@@ -210,9 +210,9 @@ func returnRuled(e Entry) []sla.Event {
 
 func extensionRuled(e Entry) []sla.Event {
 	if e.Decision != string(Yes) {
-		return []sla.Event{{Kind: sla.ExtensionRefused, At: e.At, Unit: e.Details.Department, Reason: e.Reason}}
+		return []sla.Event{{Kind: sla.ExtensionRefused, At: e.At, Unit: e.Department, Reason: e.Reason}}
 	}
-	return []sla.Event{{Kind: sla.ExtensionGranted, At: e.At, Unit: e.Details.Department, Extra: sla.WorkingDays(e.Days), Reason: e.Reason}}
+	return []sla.Event{{Kind: sla.ExtensionGranted, At: e.At, Unit: e.Department, Extra: sla.WorkingDays(e.Days), Reason: e.Reason}}
 }
 
 func suspensionRuled(e Entry) []sla.Event {
