@@ -1,0 +1,107 @@
+package search
+
+import (
+	"context"
+	"math"
+	"sync"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+)
+
+// frequencies remembers how many documents hold a term. Asking costs a walk
+// through every segment's dictionary, and each letter typed asks for most of the
+// terms of the letter before. It may lag behind the index by one document in a
+// hundred, which moves no ranking.
+type frequencies struct {
+	mu    sync.Mutex
+	known map[string]uint64
+	since int // documents changed since it was emptied
+	docs  int // documents when it was emptied
+	// average is the length of a middling document in units, 0 until asked for.
+	average float64
+	kin     map[uint64][]kin
+}
+
+const mostFrequencies = 200_000 // terms; about 20 MB
+
+func (f *frequencies) changed(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.since += n
+	if f.since*100 > f.docs {
+		f.known, f.kin, f.average = nil, nil, 0
+	}
+}
+
+func (f *frequencies) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.known, f.kin, f.average = nil, nil, 0
+}
+
+// lengthSample is how many documents, evenly apart, stand for all.
+const lengthSample = 200
+
+// averageLength is the length of a middling document in units.
+func (f *frequencies) averageLength(s *snapshot) (float64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.average > 0 {
+		return f.average, nil
+	}
+	n := min(lengthSample, s.end)
+	sum := 0
+	for i := range n {
+		_, doc, err := s.document(i * s.end / n)
+		if err != nil {
+			return 0, err
+		}
+		sum += len(units(doc.title)) + len(units(doc.keywords)) + len(units(doc.body))
+	}
+	f.average = max(float64(sum)/float64(n), 1)
+	return f.average, nil
+}
+
+// of returns in how many documents of the snapshot term occurs.
+func (f *frequencies) of(ctx context.Context, s *snapshot, term string) (uint64, error) {
+	f.mu.Lock()
+	n, ok := f.known[term]
+	f.mu.Unlock()
+	if ok {
+		return n, nil
+	}
+	n, err := s.frequency(ctx, fieldText, term)
+	if err != nil {
+		return 0, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.known == nil || len(f.known) >= mostFrequencies {
+		f.known, f.since, f.docs = map[string]uint64{}, 0, int(s.docs)
+	}
+	f.known[term] = n
+	return n, nil
+}
+
+// snapshot is the index as one search sees it.
+type snapshot struct {
+	reader  *scorch.IndexSnapshot
+	offsets []uint64 // number of the first document of each segment
+	docs    float64
+	end     uint64  // documents including deleted ones
+	average float64 // units of a middling document
+}
+
+func (s *snapshot) frequency(ctx context.Context, field, term string) (uint64, error) {
+	r, err := s.reader.TermFieldReader(ctx, []byte(term), field, false, false, false)
+	if err != nil {
+		return 0, err
+	}
+	n := r.Count()
+	return n, r.Close()
+}
+
+// rarity is the weight of having a term: the logarithm of the odds against it.
+func (s *snapshot) rarity(df uint64) float64 {
+	return math.Log(1 + (s.docs-float64(df)+0.5)/(float64(df)+0.5))
+}

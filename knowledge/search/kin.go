@@ -1,0 +1,147 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+
+	index "github.com/blevesearch/bleve_index_api"
+)
+
+// kin is a pair that keeps company with another in the documents of this index:
+// where one stands the other often does, and seldom elsewhere. A candidate that
+// lacks a word of the subject line but has its kin (防癌 → 筛查, 地铁 → 轨交) is
+// likelier than one that has neither. Nobody maintains it: it is read off a
+// sample of the documents that have the word.
+type kin struct {
+	key       uint64
+	closeness float64 // 0 strangers, towards 1 inseparable
+}
+
+const (
+	kinSample  = 50   // documents read for one word
+	kinTimes   = 3    // of them that must have the other
+	kinLeast   = 0.25 // closeness that counts
+	kinPerWord = 60
+	mostKin    = 5000 // words remembered
+)
+
+// kinOf returns the kin of a gram. It reads documents, so what it finds is kept
+// until the index has changed by one in a hundred.
+func (f *frequencies) kinOf(ctx context.Context, s *snapshot, g *gram, v *vocabulary) ([]kin, error) {
+	f.mu.Lock()
+	known, ok := f.kin[g.key]
+	f.mu.Unlock()
+	if ok {
+		return known, nil
+	}
+	found, err := f.readKin(ctx, s, g, v)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.kin == nil || len(f.kin) >= mostKin {
+		f.kin = map[uint64][]kin{}
+	}
+	f.kin[g.key] = found
+	return found, nil
+}
+
+func (f *frequencies) readKin(ctx context.Context, s *snapshot, g *gram, v *vocabulary) ([]kin, error) {
+	numbers, err := s.sample(ctx, g.term, g.df)
+	if err != nil {
+		return nil, err
+	}
+	times := map[uint64]int{}
+	terms := map[uint64]string{}
+	for _, n := range numbers {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		_, doc, err := s.document(n)
+		if err != nil {
+			return nil, err
+		}
+		for key, term := range tellingPairs(doc, v) {
+			times[key]++
+			terms[key] = term
+		}
+	}
+	var found []kin
+	have := float64(g.df) / s.docs
+	for key, n := range times {
+		if n < kinTimes || key == g.key {
+			continue
+		}
+		df, err := f.of(ctx, s, terms[key])
+		if err != nil {
+			return nil, err
+		}
+		both := float64(n) / float64(len(numbers)) * have
+		// Normalised pointwise mutual information (Bouma 2009), held back where seen
+		// seldom.
+		close := math.Log(both/(have*float64(df)/s.docs)) / -math.Log(both)
+		if close > kinLeast {
+			found = append(found, kin{key, close * float64(n) / float64(n+kinTimes)})
+		}
+	}
+	slices.SortFunc(found, func(a, b kin) int {
+		switch {
+		case a.closeness != b.closeness:
+			if a.closeness > b.closeness {
+				return -1
+			}
+			return 1
+		case a.key < b.key:
+			return -1
+		}
+		return 1
+	})
+	return found[:min(len(found), kinPerWord)], nil
+}
+
+// sample is up to kinSample documents with the term, evenly apart.
+func (s *snapshot) sample(ctx context.Context, term string, df uint64) ([]uint64, error) {
+	r, err := s.reader.TermFieldReader(ctx, []byte(term), fieldText, false, false, false)
+	if err != nil {
+		return nil, err
+	}
+	step := max(1, float64(df)/kinSample)
+	var out []uint64
+	var doc index.TermFieldDoc
+	for n := 0; len(out) < kinSample; n++ {
+		d, err := r.Next(&doc)
+		if err != nil {
+			return nil, errors.Join(err, r.Close())
+		}
+		if d == nil {
+			break
+		}
+		if float64(n) >= float64(len(out))*step {
+			out = append(out, d.ID.Value())
+		}
+		doc.Reset()
+	}
+	return out, r.Close()
+}
+
+// tellingPairs are the distinct pairs of a document no part of a stop wording.
+func tellingPairs(doc stored, v *vocabulary) map[uint64]string {
+	out := map[uint64]string{}
+	for _, text := range []string{doc.title, doc.body} {
+		var us []unit
+		var spelled []string
+		cutUnits(text, false, func(u unit, folded []rune) {
+			us, spelled = append(us, u), append(spelled, string(folded))
+		})
+		quiet := quietUnits(us, v.stop)
+		for i := 0; i+1 < len(us); i++ {
+			if us[i].id != gap && us[i+1].id != gap && quiet[i] == telling && quiet[i+1] == telling {
+				out[pairKey(us[i].id, us[i+1].id)] = spelled[i] + spelled[i+1]
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,117 @@
+package search
+
+import (
+	"math"
+	"slices"
+)
+
+// weights is what a unit of each feature adds to the score, in logarithms of odds.
+type weights [allFeatures]float64
+
+// The weights were fitted to messages and the replies they got, by the likelihood
+// of the right reply among the candidates; how, and what each is worth, is in
+// docs/quality.md. subjectOnly serves queries of one line, withText the others.
+var (
+	subjectOnly = weights{
+		chars: 0.44, pairs: 0.33, marks: 0.78, longest: 0.07, runs: 1.08, synonyms: 0.81, others: 1.28,
+		subjectChars: 1.49, subjectPairs: 7.43, areaBeside: -2.23, areaForeign: -3.63, places: 0.55,
+		length: 1.45, weighty: -1.87, company: 3.46, early: 0.35,
+	}
+	withText = weights{
+		chars: 0.24, pairs: 0.28, marks: 0.36, longest: -0.27, runs: 0.71, synonyms: 0.50, others: 0.23,
+		segmentFeatures + chars: 0.14, segmentFeatures + pairs: 0.26, segmentFeatures + marks: 0.20,
+		segmentFeatures + longest: 0.56, segmentFeatures + runs: 0.15, segmentFeatures + synonyms: 0.44,
+		segmentFeatures + others: 0.31,
+		subjectChars:             1.46, subjectPairs: 4.90, areaBeside: -1.48, areaForeign: -4.16, places: 0.44,
+		length: 0.76, weighty: -2.10, company: 2.98, early: 0.15,
+	}
+)
+
+// What no measured text had is set by hand: titles, names and letters.
+const (
+	titleShare = 3.0  // all the subject line's pairs stand in the document's title
+	nameWorth  = 0.15 // a known name, whole, by its rarity
+	wordWorth  = 1.0  // a syllable of pinyin that reads the title
+)
+
+func (w *question) score(h *holding, average float64, v *vocabulary) float64 {
+	f := w.features(h, average, v)
+	weigh := &subjectOnly
+	if len(w.units) > w.title {
+		weigh = &withText
+	}
+	sum := h.doc.boost
+	for i := range f {
+		sum += weigh[i] * f[i]
+	}
+	return sum + w.byHand(h)
+}
+
+func (w *question) byHand(h *holding) float64 {
+	have, want := 0.0, 0.0
+	for i := range w.grams {
+		g := &w.grams[i]
+		if !g.inTitle || !g.pair && len(w.grams) > 1 {
+			continue
+		}
+		want += g.weight * g.rarity
+		if h.heading[i] {
+			have += g.weight * g.rarity
+		}
+	}
+	sum := titleShare * have / (want + 1)
+	for _, name := range w.names {
+		if h.wording[name] > 0 {
+			sum += nameWorth * w.wordingRarity[name]
+		}
+	}
+	return sum + wordWorth*w.lettersIn(h)
+}
+
+// literally tells whether an Exact query stands in the candidate to the letter.
+func (w *question) literally(h *holding) bool {
+	for _, place := range w.literal {
+		if h.wording[place] == 0 {
+			return false
+		}
+	}
+	return len(w.literal) > 0
+}
+
+// holdsAll tells whether every telling character of the subject line is in the
+// candidate: in a pair with a neighbour, alone where it stands alone, or by
+// another wording or its pinyin.
+func (w *question) holdsAll(h *holding) bool {
+	spoken := len(w.letters) > 0 && w.lettersIn(h) > 0
+	for i := range w.title {
+		if w.units[i].id == gap || w.quiet[i] != telling {
+			continue
+		}
+		if w.holdsUnit(h, i) || spoken && !w.units[i].han() || w.holdsOther(h, i) {
+			continue
+		}
+		return false
+	}
+	return true
+}
+
+func (w *question) holdsUnit(h *holding, i int) bool {
+	left, right := int32(-1), w.pairAt[i]
+	if i > 0 {
+		left = w.pairAt[i-1]
+	}
+	if !w.units[i].han() || left < 0 && right < 0 {
+		return h.often[w.charAt[i]] > 0
+	}
+	return left >= 0 && h.often[left] > 0 || right >= 0 && h.often[right] > 0
+}
+
+// holdsOther tells whether the unit is part of a wording the candidate puts otherwise.
+func (w *question) holdsOther(h *holding, i int) bool {
+	return slices.ContainsFunc(w.widened, func(one widened) bool {
+		return one.inTitle && i >= one.from && i < one.from+one.n &&
+			slices.ContainsFunc(one.others, func(other int32) bool { return h.wording[other] > 0 })
+	})
+}
+
+func root(n float64) float64 { return math.Sqrt(n) }

@@ -1,0 +1,208 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Search finds documents. A query of nothing but punctuation finds nothing; no
+// text is an error, there being no syntax to get wrong. It stops soon after ctx
+// ends and returns ctx's error, and an [UnusableError] while the index cannot be
+// read: then the caller's database answers.
+func (x *Index) Search(ctx context.Context, q Query) (r Result, err error) {
+	if q.Mode == "" {
+		q.Mode = Typed
+	}
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if err := x.usable(); err != nil {
+		return Result{}, err
+	}
+	err = x.guard(func() error {
+		r, err = x.searchOpen(ctx, q)
+		return err
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	return r, nil
+}
+
+// searchOpen searches the index as it is now.
+func (x *Index) searchOpen(ctx context.Context, q Query) (Result, error) {
+	s, err := snapshotOf(x.open)
+	if err != nil {
+		return Result{}, x.met(err)
+	}
+	r, err := x.search(ctx, s, q)
+	if closing := s.reader.Close(); err == nil {
+		err = closing
+	}
+	switch {
+	case ctx.Err() != nil:
+		return Result{}, ctx.Err()
+	case err != nil:
+		return Result{}, x.met(err)
+	}
+	return r, nil
+}
+
+func (x *Index) search(ctx context.Context, s *snapshot, q Query) (Result, error) {
+	v := x.words.Load()
+	w := newQuestion(q, v)
+	if len(w.grams) == 0 || s.docs == 0 {
+		return Result{}, nil
+	}
+	var err error
+	if s.average, err = x.frequencies.averageLength(s); err != nil {
+		return Result{}, err
+	}
+	if err := w.weigh(ctx, s, &x.frequencies); err != nil {
+		return Result{}, err
+	}
+	if err := w.gatherKin(ctx, s, &x.frequencies, v); err != nil {
+		return Result{}, err
+	}
+	found, err := s.firstLook(ctx, w, q)
+	if err != nil {
+		return Result{}, err
+	}
+	weighed, err := s.secondLook(ctx, w, q, found, v)
+	if err != nil {
+		return Result{}, err
+	}
+	return w.result(weighed, q, v), nil
+}
+
+// firstLook gathers candidates by terms of the index.
+func (s *snapshot) firstLook(ctx context.Context, w *question, q Query) ([]candidate, error) {
+	allow, err := s.allowed(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.forgiveSlips(s); err != nil {
+		return nil, err
+	}
+	letters, err := s.letterLookups(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	return s.candidates(ctx, append(letters, w.lookups()...), allow, Window)
+}
+
+// weighed is a candidate with its score.
+type weighed struct {
+	id    string
+	doc   stored
+	score float64
+	all   bool
+}
+
+// secondLook reads every candidate and orders them by what they hold.
+func (s *snapshot) secondLook(ctx context.Context, w *question, q Query, found []candidate, v *vocabulary) ([]weighed, error) {
+	out := make([]weighed, 0, len(found))
+	var h holding
+	for i, c := range found {
+		if i%16 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		id, doc, err := s.document(c.number)
+		if err != nil {
+			return nil, fmt.Errorf("document %d: %w", c.number, err)
+		}
+		if slices.Contains(q.Without, id) || !doc.inForce(q.InForce) {
+			continue
+		}
+		w.hold(&h, doc, v)
+		if q.Mode == Exact && !w.literally(&h) {
+			continue
+		}
+		out = append(out, weighed{id: id, doc: doc, all: w.holdsAll(&h),
+			score: w.score(&h, s.average, v) + q.Feedback[id].weight()})
+	}
+	slices.SortFunc(out, func(a, b weighed) int {
+		if q.Mode != Similar && a.all != b.all {
+			if a.all {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id))
+	})
+	return out, nil
+}
+
+// document reads what is stored of one document.
+func (s *snapshot) document(number uint64) (id string, doc stored, err error) {
+	i, _ := slices.BinarySearchFunc(s.offsets, number, func(offset, n uint64) int {
+		if offset <= n {
+			return -1
+		}
+		return 1
+	})
+	segment, local := s.reader.Segments()[i-1], number-s.offsets[i-1]
+	packed := ""
+	err = segment.VisitDocument(local, func(field string, _ byte, value []byte, _ []uint64) bool {
+		switch field {
+		case "_id":
+			id = string(value)
+		case fieldStored:
+			packed = string(value)
+		}
+		return true
+	})
+	if err == nil {
+		doc, err = unpack(packed)
+	}
+	return id, doc, err
+}
+
+// result cuts out the page asked for and dresses it.
+func (w *question) result(all []weighed, q Query, v *vocabulary) Result {
+	r := Result{Total: len(all), Facets: countFacets(all, q.Facets)}
+	size := q.Size
+	if size <= 0 {
+		size = defaultSize
+	}
+	from := min(max(q.From, 0), len(all))
+	var h holding
+	for _, one := range all[from:min(from+size, len(all))] {
+		w.hold(&h, one.doc, v)
+		r.Hits = append(r.Hits, Hit{ID: one.id, Score: one.score, All: one.all, Why: w.why(&h),
+			Title: w.mark(one.doc.title, v), Snippet: w.snippet(one.doc.body)})
+	}
+	return r
+}
+
+// countFacets counts the values of the facets named, most frequent first.
+func countFacets(all []weighed, names []string) map[string][]Count {
+	if len(names) == 0 {
+		return nil
+	}
+	counts := map[string]map[string]int{}
+	for i := range all {
+		own := map[string][]string{}
+		all[i].doc.eachFacet(func(name, value string) { own[name] = append(own[name], value) })
+		for _, name := range names {
+			for _, value := range withAncestors(own[name]) {
+				if counts[name] == nil {
+					counts[name] = map[string]int{}
+				}
+				counts[name][value]++
+			}
+		}
+	}
+	out := map[string][]Count{}
+	for name, values := range counts {
+		for value, n := range values {
+			out[name] = append(out[name], Count{value, n})
+		}
+		slices.SortFunc(out[name], func(a, b Count) int {
+			return cmp.Or(cmp.Compare(b.N, a.N), strings.Compare(a.Value, b.Value))
+		})
+	}
+	return out
+}
