@@ -82,7 +82,7 @@ func window(ctx context.Context) (target.ID, cdp.BrowserContextID, error) {
 	if err != nil {
 		return "", "", err
 	}
-	id, err := target.CreateTarget("about:blank").WithBrowserContextID(own).WithNewWindow(true).Do(ctx)
+	id, err := target.CreateTarget("about:blank").WithBrowserContextID(own).WithNewWindow(true).WithWidth(1280).WithHeight(900).Do(ctx)
 	return id, own, err
 }
 
@@ -97,7 +97,7 @@ func start(t testing.TB) (context.Context, context.CancelFunc) {
 	t.Helper()
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "zh-CN"), chromedp.WSURLReadTimeout(90*time.Second))
+		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "zh-CN"), chromedp.WindowSize(1280, 900), chromedp.WSURLReadTimeout(90*time.Second))
 	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, endBrowser := chromedp.NewContext(alloc)
 	if err := chromedp.Run(ctx); err != nil {
