@@ -81,7 +81,7 @@ func (c *staffAddCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	return withDesk(ctx, t, c.common, func(d *desk) error {
 		if _, ok := d.places.Directory().Department(c.Department); c.Department != "" && !ok {
-			return fmt.Errorf("there is no department %q; departments are taken in on the directory page or with `nengban import`", c.Department)
+			return fmt.Errorf("there is no department %q; take it in on the directory page first", c.Department)
 		}
 		m, err := d.staff.Add(ctx, staff.Member{Login: c.Login, Name: c.Name, Roles: roles, Department: c.Department, Hall: c.Hall, WindowNo: c.Window, Lang: c.Lang}, password)
 		if err != nil {

@@ -50,6 +50,10 @@ type cli struct {
 	Answer answerCmd `cmd:"" help:"Read a citizen's reply to a survey and say what it was taken to mean."`
 }
 
+const description = `能办: the desk behind a city's 12345 hotline and its 办不成事 window.
+
+To look around: nengban demo. To open a desk of your own: nengban staff add root --name 管理员 --roles administrator, then nengban serve, and log in as root.`
+
 // run parses args, runs the subcommand and turns its error into an exit code:
 // 0 done, 1 the work was refused or went wrong, 2 the command line was wrong.
 func run(ctx context.Context, args []string, t *terminal) (code int) {
@@ -57,7 +61,7 @@ func run(ctx context.Context, args []string, t *terminal) (code int) {
 	exited := errors.New("help was shown")
 	parser, err := kong.New(&c,
 		kong.Name("nengban"),
-		kong.Description("能办: the desk behind a city's 12345 hotline and its 办不成事 window."),
+		kong.Description(description),
 		kong.Writers(t.Out, t.Err),
 		kong.UsageOnError(),
 		kong.Exit(func(n int) { code = n; panic(exited) }),
@@ -74,7 +78,10 @@ func run(ctx context.Context, args []string, t *terminal) (code int) {
 		}
 	}()
 	if len(args) == 0 {
-		args = []string{"--help"}
+		args = []string{"help"}
+	}
+	if args[0] == "help" {
+		args = append(args[1:len(args):len(args)], "--help")
 	}
 	k, err := parser.Parse(args)
 	if err != nil {
