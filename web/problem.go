@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"nengban/callbacks"
 	"nengban/tickets"
 	"nengban/tickets/staff"
 	"nengban/web/page"
@@ -31,6 +32,17 @@ var problems = []struct {
 	{staff.ErrWrong, problem{http.StatusUnauthorized, "login_wrong"}},
 	{staff.ErrNotActive, problem{http.StatusForbidden, "not_active"}},
 	{session.ErrTooMany, problem{http.StatusTooManyRequests, "too_many_tries"}},
+	{callbacks.ErrNotFound, problem{http.StatusNotFound, "no_survey"}},
+	{callbacks.ErrNotAllowed, problem{http.StatusForbidden, "not_allowed"}},
+	{callbacks.ErrAskedBefore, problem{http.StatusConflict, "asked_before"}},
+	{callbacks.ErrNotAskable, problem{http.StatusConflict, "not_askable"}},
+	{callbacks.ErrAnswered, problem{http.StatusConflict, "call_answered"}},
+	{callbacks.ErrTooLate, problem{http.StatusConflict, "too_late"}},
+	{callbacks.ErrNotHeld, problem{http.StatusConflict, "call_lost"}},
+	{callbacks.ErrOwnWork, problem{http.StatusForbidden, "own_work"}},
+	{callbacks.ErrAppealed, problem{http.StatusConflict, "appealed"}},
+	{callbacks.ErrNotOpen, problem{http.StatusConflict, "decided_before"}},
+	{callbacks.ErrChanged, problem{http.StatusConflict, "changed"}},
 	{page.ErrNotFound, problem{http.StatusNotFound, "no_page"}},
 	{page.ErrMethod, problem{http.StatusMethodNotAllowed, "no_method"}},
 	{page.ErrForeign, problem{http.StatusForbidden, "foreign"}},

@@ -19,10 +19,10 @@ import (
 // in it, and anything but those for the others.
 func TestEveryRouteAsEveryRole(t *testing.T) {
 	t.Parallel()
-	s := webtest.New(t)
+	s := webtest.NewCalling(t)
 	x := s.Ticket(tickets.InHand)
 	s.Act(s.Supervisor, x.Number, &tickets.Supervise{Colour: tickets.Blue, Reason: "临近时限"})
-	fill := strings.NewReplacer("{number}", x.Number, "{id}", "1", "{n}", "1", "{form}", "hotline", "{tab}", "areas")
+	fill := strings.NewReplacer("{number}", x.Number, "{id}", "1", "{n}", "1", "{form}", "hotline", "{tab}", "areas", "{name}", "simulator")
 	// These would end the walk: one logs out, one never ends, two change the walkers themselves.
 	left := map[string]bool{"POST /logout": true, "GET /tickets/{number}/events": true, "POST /staff/{id}/switch": true, "POST /staff/{id}/password": true, "POST /staff/{id}": true}
 
@@ -62,9 +62,9 @@ func TestTheRoutesThatTheWalkLeavesOut(t *testing.T) {
 // A program that posts nothing at all, or not a form, gets a refusal.
 func TestAPostThatIsNoFormBreaksNothing(t *testing.T) {
 	t.Parallel()
-	s := webtest.New(t)
+	s := webtest.NewCalling(t)
 	x := s.Ticket(tickets.InHand)
-	fill := strings.NewReplacer("{number}", x.Number, "{id}", "2", "{n}", "1", "{form}", "hotline", "{tab}", "areas")
+	fill := strings.NewReplacer("{number}", x.Number, "{id}", "2", "{n}", "1", "{form}", "hotline", "{tab}", "areas", "{name}", "simulator")
 	clients := map[int64]*webtest.Client{}
 	for _, rt := range s.Server.Routes() {
 		if rt.Method != http.MethodPost || rt.Path == "/logout" {

@@ -155,6 +155,9 @@ var opened = map[string]string{
 	"staff/supervision": "TestEveryScreenSpeaksBothLanguages", "staff/system": "TestEveryScreenSpeaksBothLanguages", "staff/ticket": "TestEveryScreenSpeaksBothLanguages",
 	"staff/tickets": "TestEveryScreenSpeaksBothLanguages", "plain/login": "TestEveryScreenSpeaksBothLanguages", "plain/resend": "TestWhatWasTypedOutlivesALostSession",
 	"print/work_order": "TestPapersArePrintedMasked", "print/order": "TestPapersArePrintedMasked", "print/decline_notice": "TestPapersArePrintedMasked",
+	"staff/callbacks": "TestCallbackScreensSpeakBothLanguages", "staff/call": "TestCallbackScreensSpeakBothLanguages", "staff/letters": "TestCallbackScreensSpeakBothLanguages",
+	"staff/texts": "TestCallbackScreensSpeakBothLanguages", "staff/judging": "TestCallbackScreensSpeakBothLanguages", "staff/samples": "TestCallbackScreensSpeakBothLanguages",
+	"staff/sample": "TestCallbackScreensSpeakBothLanguages", "staff/figures": "TestCallbackScreensSpeakBothLanguages", "staff/appeals": "TestCallbackScreensSpeakBothLanguages",
 	"print/receipt": "TestTheWindowAsksMoreAndPrintsAReceipt",
 }
 

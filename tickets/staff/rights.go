@@ -15,9 +15,12 @@ const (
 	UnmaskCaller     Right = "unmask_caller"
 	UseKnowledge     Right = "use_knowledge"
 	EditKnowledge    Right = "edit_knowledge"
+	ReviewKnowledge  Right = "review_knowledge"
 	PublishKnowledge Right = "publish_knowledge"
 	WorkCallbacks    Right = "work_callbacks"
 	ReadCallbacks    Right = "read_callbacks"
+	MendCallbacks    Right = "mend_callbacks" // wake what could not be sent, speak to a carrier again
+	AppealRating     Right = "appeal_rating"
 	ReadSupervision  Right = "read_supervision"
 	ReadDirectory    Right = "read_directory"
 	EditDirectory    Right = "edit_directory"
@@ -102,9 +105,12 @@ var Table = map[Right]map[Role]Scope{
 		CallbackCaller: All, Supervisor: All},
 	UseKnowledge:     everyone(All),
 	EditKnowledge:    {KnowledgeEditor: All, Caseworker: OwnDepartment, DepartmentLeader: OwnDepartment, Dispatcher: All},
+	ReviewKnowledge:  {KnowledgeEditor: All, DepartmentLeader: OwnDepartment, Supervisor: All},
 	PublishKnowledge: {KnowledgeEditor: All},
 	WorkCallbacks:    {CallbackCaller: All, Supervisor: All},
 	ReadCallbacks:    {CallbackCaller: All, Supervisor: All, Auditor: All, Administrator: All},
+	MendCallbacks:    {CallbackCaller: All, Supervisor: All, Administrator: All},
+	AppealRating:     {Caseworker: OwnDepartment, DepartmentLeader: OwnDepartment},
 	ReadSupervision:  {Supervisor: All, Auditor: All, Dispatcher: All, DepartmentLeader: OwnDepartment},
 	ReadDirectory:    everyone(All),
 	EditDirectory:    {Administrator: All, Dispatcher: All},

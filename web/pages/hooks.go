@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"nengban/callbacks"
 	"nengban/tickets"
 	"nengban/tickets/staff"
 )
@@ -17,6 +18,8 @@ type Hooks struct {
 	Similar func(ctx context.Context, by staff.Member, text, area string, n int) ([]Similar, error)
 	// Propose says how a ticket might be triaged, and why. A person decides.
 	Propose func(ctx context.Context, t *tickets.Ticket) (Proposal, error)
+	// Callbacks asks citizens how it went; its pages are there only with it.
+	Callbacks *callbacks.Engine
 	// Jobs lists the timetable with each job's last run.
 	Jobs func() []Job
 	// Listeners are the names of those who are told through the outbox.

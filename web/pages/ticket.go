@@ -29,8 +29,10 @@ type ticketPage struct {
 	Duties   []departments.Match
 	Matches  []Match
 	Proposal *Proposal
-	MayClear bool // unmask
-	MayAudit bool // see who has read it
+	Surveys  *surveyStory // nil: the reader may not see it, or nobody is asked
+	Appeal   *page.Form   // nil: there is nothing to appeal against
+	MayClear bool         // unmask
+	MayAudit bool         // see who has read it
 	Unmask   page.Form
 	Next     string // address of the next ticket in the queue the reader came from
 }
@@ -74,6 +76,9 @@ func (p *Pages) ticketPage(r *http.Request) (*ticketPage, error) {
 	v.Unmask = page.Empty("unmask", &unmaskForm{})
 	v.Code = p.receiptCode(r.Context(), t.Number)
 	p.helpWith(r.Context(), v)
+	if err := p.callbackStory(r.Context(), v); err != nil {
+		return nil, err
+	}
 	for _, refusal := range p.Desk.Blocked(by, t) {
 		if slices.Contains(toldWhy, refusal.Code) {
 			v.Blocked = append(v.Blocked, v.Word("act", refusal.Act)+v.T("form.colon")+v.Refused(refusal))

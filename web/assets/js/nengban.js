@@ -8,10 +8,11 @@ const typing = el => el && (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || el.i
 // "?" (or Alt+/ while typing) shows all of the page. Codes, not letters: an input method
 // for Chinese may be on.
 const codeOf = key => ({ enter: 'Enter', '/': 'Slash' })[key] ?? (/^\d$/.test(key) ? 'Digit' + key : 'Key' + key.toUpperCase())
+const codeIn = e => e.code.replace('Numpad', 'Digit') // the digits at the side are digits too
 
 function matches(e, combo) {
 	const parts = combo.split('+'), key = parts.pop()
-	return e.code === codeOf(key) && e.altKey === parts.includes('alt') && e.ctrlKey === parts.includes('ctrl') && !e.metaKey && !e.shiftKey
+	return codeIn(e) === codeOf(key) && e.altKey === parts.includes('alt') && e.ctrlKey === parts.includes('ctrl') && !e.metaKey && !e.shiftKey
 }
 
 function use(el) {
@@ -20,7 +21,7 @@ function use(el) {
 	if (el.matches('summary')) {
 		el.parentElement.open = true
 		el.scrollIntoView({ block: 'nearest' })
-		const first = el.parentElement.querySelector('input:not([type=hidden]), textarea, select')
+		const first = el.parentElement.querySelector('input:not([type=hidden]), textarea, select') ?? el.parentElement.querySelector('form button')
 		;(first ?? el).focus()
 	} else if (el.matches('a, button, input[type=checkbox]')) el.click()
 	else if (el.matches('fieldset')) (el.querySelector('input:checked') ?? el.querySelector('input')).focus()
@@ -141,6 +142,20 @@ document.getElementById('intake')?.addEventListener('keydown', e => {
 	const fields = all('input:not([type=hidden]), select, textarea', e.currentTarget).filter(f => f.offsetParent !== null)
 	fields[fields.indexOf(e.target) + 1]?.focus()
 })
+
+// Digits choose within a group of choices, and go on to the next one: whoever has a telephone
+// in one hand needs no more than the other.
+for (const group of all('[data-digits]')) {
+	group.addEventListener('keydown', e => {
+		const choices = all('input', group), n = /^(?:Digit|Numpad)(\d)$/.exec(e.code)?.[1]
+		if (!n || !choices[n - 1] || e.altKey || e.ctrlKey || e.metaKey) return
+		e.preventDefault()
+		e.stopPropagation()
+		choices[n - 1].checked = true
+		const fields = all('[data-digits], textarea', group.form), next = fields[fields.indexOf(group) + 1]
+		;(next?.querySelector('input') ?? next)?.focus()
+	})
+}
 
 // Fill: a suggestion that is clicked puts its words into the form around it.
 function fill(form, values) {
