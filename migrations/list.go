@@ -17,6 +17,7 @@ var list = []step{
 	tickets,
 	warnings,
 	surveys,
+	knowledge,
 }
 
 // step is one move of the schema. Up and down each run in a transaction of
