@@ -29,6 +29,7 @@ type Limits struct {
 type limits struct {
 	policies sla.Policies
 	editions []edition // oldest first
+	versions int       // rows it was read from
 }
 
 // edition is all calendars as they stood from one publication to the next.
@@ -51,6 +52,10 @@ func OpenLimits(ctx context.Context, db *bun.DB, clock clockwork.Clock) (*Limits
 
 // Reload reads all versions anew, after another instance published one.
 func (l *Limits) Reload(ctx context.Context) error {
+	versions, err := l.countVersions(ctx) // first: what comes in meanwhile is read again
+	if err != nil {
+		return fmt.Errorf("counting the limits: %w", err)
+	}
 	policies, err := l.loadPolicies(ctx)
 	if err != nil {
 		return fmt.Errorf("loading the policies: %w", err)
@@ -59,7 +64,7 @@ func (l *Limits) Reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("loading the calendars: %w", err)
 	}
-	l.now.Store(&limits{policies, editions})
+	l.now.Store(&limits{policies, editions, versions})
 	return nil
 }
 

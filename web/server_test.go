@@ -7,7 +7,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"nengban/callbacks"
+	"nengban/tickets"
 	"nengban/tickets/staff"
 	"nengban/web"
 	"nengban/web/page"
@@ -30,6 +33,22 @@ func TestHealthzSaysWhatIsWellAndNothingMore(t *testing.T) {
 	if !strings.Contains(p.Body, `"name":"index","ok":false`) || strings.Contains(p.Body, "/var/lib") {
 		t.Errorf("healthz says %s; want the check's name and not its cause", p.Body)
 	}
+}
+
+// The real checks: from November on the next year's holidays are missed, which
+// is told and takes nobody out of service.
+func TestHealthzTellsTheCalendarsHorizonAndTheOutbox(t *testing.T) {
+	t.Parallel()
+	s := webtest.NewCalling(t, func(p *web.Parts) {
+		p.Checks = []pages.Check{pages.CalendarCheck(p.Desk.Limits()), pages.OutboxCheck(p.Desk, []string{callbacks.PlanListener}), pages.CallbackCheck(p.Hooks.Callbacks),
+			pages.ClockCheck(func() (int, time.Time) { return 2, p.Clock.Now() })}
+	})
+	s.Ticket(tickets.ToCallBack)
+	s.Stranger().Get("/healthz").Is(http.StatusOK).WantBody(`"holidays_known_until":2026`).WantBody(`{"name":"calendar","ok":true`).WantBody(`"waiting":1`).WantBody(`"name":"clocks","ok":false`)
+	s.As(s.Admin).Get("/system").Want("main", "工作日历 正常").Want("main", "2 件工单存储的时限与流转记录不符")
+	s.Clock.Advance(50 * 24 * time.Hour) // into November
+	s.Stranger().Get("/healthz").Is(http.StatusOK).WantBody(`"ok":true`).WantBody(`{"name":"calendar","ok":false`)
+	s.As(s.Admin).Get("/system").Want("main", "2027 年节假日安排尚未导入")
 }
 
 func TestAStrangerIsSentToTheLoginAndBack(t *testing.T) {

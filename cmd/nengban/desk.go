@@ -38,6 +38,7 @@ type desk struct {
 	engine  *callbacks.Engine // nil: nobody asks
 	phones  *phones           // of a demo
 	runs    runs
+	clocks  clocks
 }
 
 // withDesk opens the desk that the settings describe, runs do and closes it.
@@ -109,7 +110,8 @@ func (d *desk) listeners() []tickets.Listener {
 // server puts the outside together.
 func (d *desk) server(demo bool) (*web.Server, error) {
 	p := web.Parts{DB: d.db, Desk: d.tickets, Staff: d.staff, Places: d.places, Files: d.files, Vault: d.vault, Clock: d.clock, Log: d.log,
-		Name: d.conf.str("name"), PublicURL: d.conf.str("public_url"), TrustedProxies: d.proxies(), Demo: demo}
+		Name: d.conf.str("name"), PublicURL: d.conf.str("public_url"), TrustedProxies: d.proxies(), Demo: demo,
+		Checks: d.checks(), Hooks: d.hooks()}
 	if d.engine != nil {
 		p.Surveys = d.engine
 	}

@@ -26,7 +26,12 @@ type job struct {
 func (d *desk) timetable(server *web.Server) []job {
 	return append([]job{
 		{name: "sessions", every: time.Hour, run: server.Sessions().Clean},
+		{name: "drafts", every: 6 * time.Hour, run: server.CleanDrafts},
 		{name: "live", every: 15 * time.Second, run: server.Live},
+		{name: "warnings", every: time.Minute, run: d.tickets.Warn},
+		{name: "digests", every: time.Minute, run: d.tickets.Digest}, // it decides itself who has waited long enough
+		{name: "limits", every: time.Minute, run: d.takeUp},
+		{name: "clocks", every: 6 * time.Hour, run: d.checkClocks},
 	}, d.callBackJobs()...)
 }
 
@@ -47,7 +52,9 @@ func (d *desk) startJobs(ctx context.Context, server *web.Server) (*jobs, error)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	j := &jobs{scheduler: s, cancel: cancel}
-	for _, line := range d.timetable(server) {
+	lines := d.timetable(server)
+	d.runs.begin(lines, s)
+	for _, line := range lines {
 		once := d.guarded(line)
 		_, err := s.NewJob(gocron.DurationJob(line.every), gocron.NewTask(func() { once(ctx) }), gocron.WithName(line.name),
 			gocron.WithSingletonMode(gocron.LimitModeReschedule))
@@ -108,8 +115,10 @@ func (j *jobs) stop() error {
 
 // runs remembers the last run of every job, for the system page.
 type runs struct {
-	mu   sync.Mutex
-	last map[string]lastRun
+	mu        sync.Mutex
+	lines     []job
+	scheduler gocron.Scheduler
+	last      map[string]lastRun
 }
 
 type lastRun struct {
@@ -117,6 +126,12 @@ type lastRun struct {
 	took  time.Duration
 	count int
 	err   error
+}
+
+func (r *runs) begin(lines []job, s gocron.Scheduler) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lines, r.scheduler = lines, s
 }
 
 func (r *runs) note(name string, at time.Time, took time.Duration, n int, err error) {

@@ -67,6 +67,11 @@ type Job struct {
 
 // Check is one line of /healthz and of the system page: nil says that all is well.
 type Check struct {
-	Name string
+	Name string // where check.<name> is written, that is what it is called
 	Do   func(ctx context.Context) error
+	// Minor says that the desk serves on when this is not well: a person is
+	// told, and nobody takes the desk out of service over it.
+	Minor bool
+	// Facts are the figures behind it, for whoever watches; nil: there are none.
+	Facts func(ctx context.Context) map[string]any
 }

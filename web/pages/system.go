@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -35,7 +36,7 @@ func (p *Pages) System(w http.ResponseWriter, r *http.Request) error {
 	v := systemPage{Base: p.Base(r)}
 	v.MayWake = v.Me.Reach(staff.ManageStaff) != staff.None
 	for _, c := range p.Checks {
-		v.Health = append(v.Health, p.checked(r.Context(), c))
+		v.Health = append(v.Health, p.checked(r.Context(), v.Base, c))
 	}
 	if p.Hooks.Jobs != nil {
 		v.Jobs = p.Hooks.Jobs()
@@ -50,12 +51,20 @@ func (p *Pages) System(w http.ResponseWriter, r *http.Request) error {
 	return p.show(w, "system", v)
 }
 
-func (p *Pages) checked(ctx context.Context, c Check) checked {
+func (p *Pages) checked(ctx context.Context, b page.Base, c Check) checked {
 	start := p.Now()
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	out := checked{Name: c.Name}
-	if err := c.Do(ctx); err != nil {
+	if key := "check." + c.Name; b.Has(key) {
+		out.Name = b.T(key)
+	}
+	err := c.Do(ctx)
+	var explained page.Explained
+	switch {
+	case errors.As(err, &explained):
+		out.Cause = explained.Explain(b)
+	case err != nil:
 		out.Cause = err.Error() // those who may see this page may see causes
 	}
 	out.Took = p.Now().Sub(start)

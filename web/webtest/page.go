@@ -138,6 +138,15 @@ func (p *Page) Want(selector, words string) *Page {
 	return p
 }
 
+// WantBody checks that the answer holds the words, for one that is no page.
+func (p *Page) WantBody(words string) *Page {
+	p.t.Helper()
+	if !strings.Contains(p.Body, words) {
+		p.t.Errorf("%s says %s; want %s in it", p.Path, p.Body, words)
+	}
+	return p
+}
+
 // WantNo checks that the selector finds nothing.
 func (p *Page) WantNo(selector string) *Page {
 	p.t.Helper()
