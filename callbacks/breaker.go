@@ -53,6 +53,12 @@ func (b *breaker) isOpen() bool {
 	return b.open
 }
 
+func (b *breaker) isProbing() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.probing
+}
+
 // admit says how many attempts may go to a carrier now: a batch, one to find
 // out whether it is well again, or none.
 func (e *Engine) admit(ctx context.Context, name string) (*breaker, int, error) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"nengban/callbacks/surveys"
 	"nengban/tickets"
 	"nengban/tickets/worktime"
 )
@@ -148,7 +149,17 @@ func (p Policy) Validate() error {
 	check(p.AnswerWindow <= tickets.LateAnswer, "the answer window is longer than an answer counts")
 	check(strings.TrimSpace(p.DeskName) != "", "a text must carry the sender's name")
 	_, err := newHours(p, worktime.Embedded())
-	if err != nil {
+	return errors.Join(append(wrong, err, p.tryTexts())...)
+}
+
+// tryTexts writes every text once with the desk's name and link, as long as
+// they can get.
+func (p Policy) tryTexts() error {
+	args := map[string]string{surveys.ParamSender: p.DeskName, surveys.ParamMatter: "不动产登记", surveys.ParamTail: "88888888",
+		surveys.ParamLink: p.LinkBase + strings.Repeat("z", 13), paramDue: "12月31日", paramReason: "情况复杂"}
+	var wrong []error
+	for _, t := range Templates() {
+		_, _, err := render(t, args)
 		wrong = append(wrong, err)
 	}
 	return errors.Join(wrong...)

@@ -160,14 +160,21 @@ func (e *Engine) oneOf(ctx context.Context, b *breaker, line Line, a *attemptRow
 	if err := e.step(stepBegun); err != nil {
 		return err
 	}
-	if err := e.paces[line.Name].wait(ctx); err != nil || b.isOpen() {
-		return e.giveBack(ctx, a)
-	}
-	// Who cannot finish before the claim ends does not begin.
-	if e.now().After(a.ClaimedUntil.Add(-callFor)) {
+	if ctx.Err() != nil || b.isOpen() || e.tooLateFor(a) {
 		return e.giveBack(ctx, a)
 	}
 	return do(ctx, b, line, a)
+}
+
+// tooLateFor: who cannot finish before his claim ends does not begin, since by
+// then somebody else may hold the attempt.
+func (e *Engine) tooLateFor(a *attemptRow) bool { return e.now().After(a.ClaimedUntil.Add(-callFor)) }
+
+// maySpeak waits for the carrier's pace, and says whether there is still time
+// and reason to speak to it after that.
+func (e *Engine) maySpeak(ctx context.Context, b *breaker, line Line, a *attemptRow) bool {
+	err := e.paces[line.Name].wait(ctx)
+	return err == nil && !b.isOpen() && !e.tooLateFor(a)
 }
 
 // giveBack returns an attempt that was claimed and not begun.
@@ -190,6 +197,9 @@ func (e *Engine) attempt(ctx context.Context, b *breaker, line Line, a *attemptR
 	}
 	if err := e.step(stepChecked); err != nil {
 		return err
+	}
+	if !e.maySpeak(ctx, b, line, a) || !e.now().Before(fit.notAfter) {
+		return e.giveBack(ctx, a)
 	}
 	handed, trouble := e.speak(ctx, line, a, fit)
 	if err := e.step(stepSpoken); err != nil {
@@ -345,6 +355,9 @@ func (e *Engine) find(ctx context.Context, b *breaker, line Line, a *attemptRow)
 	fit, err := e.write(ctx, a)
 	if err != nil {
 		return err
+	}
+	if !e.maySpeak(ctx, b, line, a) {
+		return e.giveBack(ctx, a)
 	}
 	asking, cancel := e.within(ctx, callFor)
 	defer cancel()

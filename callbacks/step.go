@@ -161,11 +161,12 @@ func (p Policy) byCall(sc scene, h *hours) (next, bool, error) {
 	switch last.State {
 	case Waiting, Claimed, Doubtful:
 		return next{move: toWait, at: last.NotAfter}, true, nil
-	case HandedOn:
-		return next{move: toWait, at: last.HandedAt.Add(reportWait)}, sc.now.Before(last.HandedAt.Add(reportWait)), nil
-	case Over:
+	case HandedOn, Over:
 	default:
 		return next{}, false, nil
+	}
+	if until := last.HandedAt.Add(reportWait); last.State == HandedOn && sc.now.Before(until) {
+		return next{move: toWait, at: until}, true, nil
 	}
 	hopeless := slices.Contains([]Kind{NeverMind, OptedOut, Filtered, Refused}, last.Trouble)
 	if hopeless || !sc.callable || len(calls) >= p.CallTries {

@@ -21,7 +21,7 @@ func (e *Engine) troubled(ctx context.Context, b *breaker, a *attemptRow, troubl
 	var err error
 	switch kind {
 	case TryAgain:
-		err = e.tryLater(ctx, a, trouble)
+		err = e.tryLater(ctx, b, a, trouble)
 	case Unclear:
 		err = e.settleNoting(ctx, a, eventRow{What: "trouble", Status: string(kind), Code: codeOf(trouble)}, func(q *bun.UpdateQuery) *bun.UpdateQuery {
 			return q.Set("state = ?, due_at = ?, trouble = ?, code = ?", Doubtful, now.Add(FindAfter), kind, codeOf(trouble))
@@ -45,14 +45,19 @@ func (e *Engine) stillDoubtful(ctx context.Context, b *breaker, a *attemptRow, t
 	return errors.Join(err, e.failedAt(ctx, b, KindOf(trouble), codeOf(trouble), waitOf(trouble)))
 }
 
-func (e *Engine) tryLater(ctx context.Context, a *attemptRow, trouble error) error {
-	state, what := Waiting, "trouble"
-	if a.Tries+1 >= e.policy.MaxTries {
+// tryLater counts a try only while the carrier is known to be well: an outage
+// kills no attempt, however often it has to be the probe.
+func (e *Engine) tryLater(ctx context.Context, b *breaker, a *attemptRow, trouble error) error {
+	state, what, tries := Waiting, "trouble", a.Tries
+	if !b.isProbing() {
+		tries++
+	}
+	if tries >= e.policy.MaxTries {
 		state, what = Dead, string(Dead)
 	}
 	wait := max(pause(a.Tries), waitOf(trouble))
 	return e.settleNoting(ctx, a, eventRow{What: what, Status: string(TryAgain), Code: codeOf(trouble)}, func(q *bun.UpdateQuery) *bun.UpdateQuery {
-		return q.Set("state = ?, tries = ?, due_at = ?, trouble = ?, code = ?", state, a.Tries+1, e.now().Add(wait), TryAgain, codeOf(trouble))
+		return q.Set("state = ?, tries = ?, due_at = ?, trouble = ?, code = ?", state, tries, e.now().Add(wait), TryAgain, codeOf(trouble))
 	})
 }
 

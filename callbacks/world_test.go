@@ -85,10 +85,31 @@ func (w *world) pass(d time.Duration) {
 	end := w.tw.Clock.Now().Add(d)
 	w.work()
 	for now := w.tw.Clock.Now(); now.Before(end); now = w.tw.Clock.Now() {
-		step := min(tick, end.Sub(now))
-		must(w.t, w.net.Drive(ctx, w.tw.Clock, now.Add(step)))
+		step := max(tick, w.due(end).Sub(now)+tick-1).Truncate(tick) // nobody works where nothing is due
+		must(w.t, w.net.Drive(ctx, w.tw.Clock, now.Add(min(step, end.Sub(now)))))
 		w.work()
 	}
+}
+
+// due is when the engine or the network next has something to do, end at the latest.
+func (w *world) due(end time.Time) time.Time {
+	w.t.Helper()
+	if at, ok := w.net.Due(); ok && at.Before(end) {
+		end = at
+	}
+	for _, x := range []struct{ table, column, where string }{
+		{"surveys", "next_at", "state IN ('planned', 'asking')"},
+		{"surveys", "record_at", "record_at IS NOT NULL AND recorded_at IS NULL"},
+		{"attempts", "due_at", "state IN ('waiting', 'claimed', 'unclear')"},
+		{"attempts", "poll_at", "state = 'handed'"},
+	} {
+		var at []time.Time
+		must(w.t, w.tw.DB.NewSelect().Table(x.table).Column(x.column).Where(x.where).Order(x.column).Limit(1).Scan(ctx, &at))
+		if len(at) > 0 && at[0].Before(end) {
+			end = at[0]
+		}
+	}
+	return end
 }
 
 // until passes the time up to an hour of a day, 09-22 14:00.
@@ -167,7 +188,8 @@ func (w *world) calls(phone string) int {
 func (w *world) says(phone, words string) {
 	w.t.Helper()
 	w.net.Reply(phone, words)
-	w.pass(time.Minute)
+	w.pass(20 * time.Second) // it arrives, and is answered
+	w.pass(20 * time.Second) // the answer arrives
 }
 
 func (w *world) wantStatus(number string, want tickets.Status) *tickets.Ticket {

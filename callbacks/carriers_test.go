@@ -1,0 +1,319 @@
+package callbacks_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"nengban/callbacks"
+	"nengban/callbacks/simulator"
+	"nengban/migrations/dbtest"
+	"nengban/tickets"
+)
+
+// fussy is a carrier that refuses every text for one reason, and otherwise is
+// the pretend network.
+type fussy struct {
+	*simulator.Network
+	why *callbacks.Trouble
+}
+
+func (f *fussy) SendText(ctx context.Context, t callbacks.Text) (callbacks.Handed, error) {
+	if f.why != nil {
+		return callbacks.Handed{}, f.why
+	}
+	return f.Network.SendText(ctx, t)
+}
+
+func (w *world) withCarrier(c callbacks.Carrier) {
+	w.t.Helper()
+	e, err := callbacks.New(callbacks.Parts{DB: w.tw.DB, Clock: w.tw.Clock, Desk: w.tw.Desk, Vault: w.tw.Vault, Policy: w.policy,
+		Carriers: []callbacks.Line{{Name: "fussy", Carrier: c}}})
+	must(w.t, err)
+	w.e = e
+	w.net.Connect(e)
+}
+
+func TestEachKindOfTroubleIsTreatedAsItDeserves(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		kind   callbacks.Kind
+		what   string
+		state  callbacks.AttemptState
+		called bool // the survey went on to calls within half a day
+	}{
+		{callbacks.NeverMind, "空号", callbacks.Over, true},
+		{callbacks.Landline, "固定电话", callbacks.Over, true},
+		{callbacks.OptedOut, "已在运营商处退订", callbacks.Over, true},
+		{callbacks.Filtered, "内容被拦截", callbacks.Over, true},
+		{callbacks.Refused, "不明原因的拒绝", callbacks.Over, true},
+		{callbacks.TryAgain, "运营商忙", callbacks.Waiting, false},
+		{callbacks.OurFault, "欠费", callbacks.Waiting, false},
+		{callbacks.Unclear, "没有回音", callbacks.Waiting, false}, // the carrier was asked, knew nothing of it, and it waits again
+	} {
+		t.Run(row.what, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, dbtest.SQLite(t))
+			w.withCarrier(&fussy{w.net, &callbacks.Trouble{Kind: row.kind, Code: "42", Cause: errors.New(row.what)}})
+			x := w.ended(wang)
+			w.pass(30 * time.Hour)
+			as := w.history(x.Number).Attempts
+			got := as[0].State
+			if got == callbacks.Doubtful {
+				got = callbacks.Waiting
+			}
+			if got != row.state {
+				t.Errorf("the text is %s; want %s\n%s", as[0].State, row.state, w.story(x.Number))
+			}
+			if called := w.calls(wang) > 0; called != row.called {
+				t.Errorf("called: %v; want %v\n%s", called, row.called, w.story(x.Number))
+			}
+			if got := w.got(wang); len(got) != 0 {
+				t.Errorf("a text arrived: %q", got)
+			}
+		})
+	}
+}
+
+func TestOurOwnFaultStopsTheQueueUntilAPersonMendsIt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db)
+		f := &fussy{w.net, &callbacks.Trouble{Kind: callbacks.OurFault, Code: "20003", Cause: errors.New("authentication failed")}}
+		w.withCarrier(f)
+		x := w.ended(wang)
+		w.until("09-22 09:40")
+		cs, err := w.e.Health(ctx)
+		must(t, err)
+		if !slices.ContainsFunc(cs, func(c callbacks.Concern) bool { return c.Code == callbacks.CarrierRefusesUs && c.About == "fussy" }) {
+			t.Errorf("health does not call a person: %+v", cs)
+		}
+		f.why = nil
+		w.pass(time.Minute)
+		if got := w.got(wang); len(got) != 0 {
+			t.Fatal("a text left although nobody has looked")
+		}
+		must(t, w.e.ResumeCarrier(ctx, w.tw.Admin, "fussy"))
+		w.pass(time.Minute)
+		if got := w.got(wang); len(got) != 1 {
+			t.Errorf("after the mending %d texts arrived\n%s", len(got), w.story(x.Number))
+		}
+		if cs, err = w.e.Health(ctx); err != nil || len(cs) != 0 {
+			t.Errorf("health still says %+v, %v", cs, err)
+		}
+	})
+}
+
+func TestADeadLetterWaitsForAPersonWhoSendsItAgain(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db, func(p *callbacks.Policy) { p.MaxTries, p.BreakAfter, p.CallTries = 2, 1000, 0 })
+		f := &fussy{w.net, &callbacks.Trouble{Kind: callbacks.TryAgain, Code: "30001", Cause: errors.New("queue overflow")}}
+		w.withCarrier(f)
+		x := w.ended(wang)
+		w.until("09-22 10:30")
+		dead, err := w.e.DeadLetters(ctx, w.tw.Supervisor)
+		must(t, err)
+		if len(dead) != 1 || dead[0].TicketID != x.ID || dead[0].Code != "30001" {
+			t.Fatalf("dead letters: %+v\n%s", dead, w.story(x.Number))
+		}
+		if s := w.survey(x.Number); s.State != callbacks.WithPerson {
+			t.Errorf("the survey is %s; it should have gone on to a person", s.State)
+		}
+		f.why = nil
+		must(t, w.e.TryAgain(ctx, w.tw.Supervisor, dead[0].ID))
+		w.pass(10 * time.Minute)
+		// A person has it by now: the text would only confuse.
+		if got := w.got(wang); len(got) != 0 {
+			t.Errorf("the text was sent over a person's head: %q", got)
+		}
+		if dead, err = w.e.DeadLetters(ctx, w.tw.Supervisor); err != nil || len(dead) != 0 {
+			t.Errorf("still dead: %+v, %v", dead, err)
+		}
+	})
+}
+
+func TestReportsThatComeLateTwiceOrOutOfOrderNeverMoveOneBack(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db)
+		x := w.ended(wang)
+		w.pass(25 * time.Hour)
+		a := w.history(x.Number).Attempts[0]
+		if a.Delivery != callbacks.Delivered || a.OutAt.IsZero() {
+			t.Fatalf("the text is %s", a.Delivery)
+		}
+		for _, late := range []callbacks.Delivery{callbacks.SentOut, callbacks.Queued, callbacks.Delivered, callbacks.Failed, callbacks.Sending} {
+			must(t, w.e.Report(ctx, callbacks.Report{CarrierID: a.CarrierID, Way: callbacks.BySMS, Status: late, At: w.tw.Clock.Now()}))
+		}
+		if again := w.history(x.Number).Attempts[0]; again.Delivery != callbacks.Delivered || !again.OutAt.Equal(a.OutAt) || again.State != callbacks.Over {
+			t.Errorf("after late reports the text is %s, %s, out at %s", again.Delivery, again.State, again.OutAt)
+		}
+		n := 0
+		for _, ev := range w.history(x.Number).Events {
+			if ev.What == "report" && ev.Status == callbacks.Delivered {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("the ledger holds %d reports of the delivery", n)
+		}
+	})
+}
+
+func TestWithoutReportsTheCarrierIsAsked(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db)
+		w.net.SetFaults(simulator.Faults{LoseReport: 1})
+		x := w.ended(wang)
+		w.pass(25 * time.Hour)
+		if a := w.history(x.Number).Attempts[0]; a.Delivery != callbacks.Delivered {
+			t.Errorf("an hour after sending the text is %s\n%s", a.Delivery, w.story(x.Number))
+		}
+	})
+}
+
+func TestTheDailyReconciliationMendsAndNamesWhatDiffers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db)
+		w.net.SetFaults(simulator.Faults{LoseReport: 1})
+		x, y := w.ended(wang), w.ended(li)
+		w.deliver()
+		w.jumpTo("09-22 09:40")
+		for range 2 {
+			_, err := w.e.Work(ctx)
+			must(t, err)
+			_, err = w.net.Step(ctx)
+			must(t, err)
+			w.tw.Clock.Advance(time.Minute)
+		}
+		// Something is sent past our ledger, and something of ours the carrier never had.
+		_, err := w.net.SendText(ctx, callbacks.Text{Ref: "somebody-elses", To: li, Words: "?"})
+		must(t, err)
+		_, err = db.ExecContext(ctx, `UPDATE attempts SET carrier_id = 'made-up', ref = 'made-up' WHERE ticket_id = ?`, y.ID)
+		must(t, err)
+		w.jumpTo("09-23 01:00")
+		n, err := w.e.Reconcile(ctx)
+		must(t, err)
+		if again, err := w.e.Reconcile(ctx); n != 1 || again != 0 || err != nil {
+			t.Errorf("reconciled %d, then %d, %v; want yesterday once", n, again, err)
+		}
+		days, differences, err := w.e.Reconciliations(ctx, w.tw.Supervisor)
+		must(t, err)
+		if len(days) != 1 || days[0].Theirs != 3 || days[0].Ours != 2 || days[0].Mended != 1 || days[0].Differed != 3 {
+			t.Errorf("the day: %+v", days)
+		}
+		kinds := map[string]int{}
+		for _, d := range differences {
+			kinds[d.Kind]++
+		}
+		if kinds[callbacks.NotOurs] != 2 || kinds[callbacks.NotTheirs] != 1 {
+			t.Errorf("differences: %+v", differences)
+		}
+		if a := w.history(x.Number).Attempts[0]; a.Delivery != callbacks.Delivered {
+			t.Errorf("the lost report was not made good: %s", a.Delivery)
+		}
+	})
+}
+
+func TestNoticesTellHowFarItIsAndNothingAboutAnybody(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db, func(p *callbacks.Policy) { p.Notices = callbacks.Defaults().Notices })
+		x := w.tw.Ticket(tickets.ToSignFor)
+		w.pass(10 * time.Minute)
+		w.tw.Act(w.tw.Caseworker, x.Number, &tickets.SignFor{})
+		w.tw.Act(w.tw.Caseworker, x.Number, &tickets.AskExtension{Days: 5, Reason: "王秀兰13800138000的档案要调取"})
+		w.tw.Act(w.tw.Dispatcher, x.Number, &tickets.RuleOnExtension{Decision: tickets.Yes, Reason: "同意"})
+		w.pass(10 * time.Minute)
+		got := strings.Join(w.got(wang), "\n")
+		due := w.ticket(x.Number).DueAt.In(tickets.Shanghai).Format("1月2日")
+		for _, want := range []string{"已转承办单位", "延期办理", due, x.Tail()} {
+			if !strings.Contains(got, want) {
+				t.Errorf("the texts do not say %q:\n%s", want, got)
+			}
+		}
+		for _, never := range []string{"王秀兰", "13800138000", "继承", x.Number} {
+			if strings.Contains(got, never) {
+				t.Errorf("the texts say %q:\n%s", never, got)
+			}
+		}
+	})
+}
+
+func TestNoticesCanBeSwitchedOffAndWaitForTheMorningTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.SQLite(t), func(p *callbacks.Policy) {
+		p.Notices = map[callbacks.Notice]bool{callbacks.Accepted: true, callbacks.Dispatched: true}
+	})
+	w.jumpTo("09-21 21:00")
+	x := w.tw.Ticket(tickets.ToSignFor)
+	w.until("09-22 08:59")
+	if got := w.got(wang); len(got) != 0 {
+		t.Fatalf("in the night the phone got %q", got)
+	}
+	w.until("09-22 09:30")
+	if got := w.got(wang); len(got) != 1 || !strings.Contains(got[0], "已转承办单位") {
+		t.Errorf("in the morning the phone got %q; want the newest alone", got)
+	}
+	now := w.tw.Clock.Now()
+	w.tw.Act(w.tw.Caseworker, x.Number, &tickets.SignFor{})
+	w.tw.Act(w.tw.Caseworker, x.Number, &tickets.Reply{ContactAt: &now, ContactWay: tickets.ByPhone, Facts: tickets.FactsTrue, Demand: tickets.Reasonable, Result: tickets.ReallySolved, Text: "已办结。"})
+	w.tw.Act(w.tw.Dispatcher, x.Number, &tickets.Complete{})
+	w.pass(time.Hour)
+	if got := w.got(wang); len(got) != 1 {
+		t.Errorf("a notice that is switched off was sent: %q", got[1:])
+	}
+}
+
+// telling is the pretend network, and says when it has taken a text.
+type telling struct {
+	*simulator.Network
+	sent chan struct{}
+}
+
+func (c *telling) SendText(ctx context.Context, t callbacks.Text) (callbacks.Handed, error) {
+	defer func() { c.sent <- struct{}{} }()
+	return c.Network.SendText(ctx, t)
+}
+
+func TestARateLimitIsKept(t *testing.T) {
+	t.Parallel()
+	const texts, rate = 12, 5
+	w := newWorld(t, dbtest.SQLite(t), func(p *callbacks.Policy) { p.Rate, p.MonthlyCap, p.Senders = rate, 100, texts })
+	for range texts {
+		w.ended(wang)
+	}
+	w.deliver()
+	w.jumpTo("09-22 09:40")
+	_, err := w.e.Advance(ctx)
+	must(t, err)
+	c := &telling{w.net, make(chan struct{}, texts)}
+	w.withCarrier(c)
+	done := make(chan error, 1)
+	go func() {
+		_, err := w.e.Send(ctx)
+		done <- err
+	}()
+	for sent := 1; sent < texts; sent++ {
+		// All that are left wait for their turn: nothing else holds a timer then.
+		must(t, w.tw.Clock.BlockUntilContext(ctx, texts-sent))
+		<-c.sent
+		if n := len(w.net.Ledger()); n != sent {
+			t.Fatalf("%d left after %d turns", n, sent)
+		}
+		w.tw.Clock.Advance(time.Second / rate)
+	}
+	must(t, <-done)
+	first, last := w.net.Ledger()[0].At, w.net.Ledger()[texts-1].At
+	if last.Sub(first) < (texts-1)*time.Second/rate {
+		t.Errorf("%d texts left within %s; the limit is %d in a second", texts, last.Sub(first), rate)
+	}
+}
