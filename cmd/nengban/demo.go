@@ -95,11 +95,27 @@ func (c *demoCmd) settings(t *terminal) (conf *config, remove func() error, err 
 			env = append(env, line)
 		}
 	}
-	conf, err = readConfig(common{Data: folder}, c.Addr, env)
+	address, err := certain(c.Addr)
+	if err == nil {
+		conf, err = readConfig(common{Data: folder}, address, env)
+	}
 	if err != nil {
 		err = errors.Join(err, remove())
 	}
 	return conf, remove, err
+}
+
+// certain gives an address that says any port will do, port 0, one that is
+// free: the texts that citizens get in the play hold links to it.
+func certain(address string) (string, error) {
+	if _, port, err := net.SplitHostPort(address); err != nil || port != "0" {
+		return address, nil //nolint:nilerr // what is wrong with it the settings say
+	}
+	l, err := net.Listen("tcp", address) //nolint:noctx // closed on the next line
+	if err != nil {
+		return "", fmt.Errorf("looking for a free port: %w", err)
+	}
+	return l.Addr().String(), l.Close()
 }
 
 func surveyLinks(conf *config) string { return "http://" + conf.str("addr") + "/s/" }

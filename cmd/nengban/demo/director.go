@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"nengban/callbacks/simulator"
 	"nengban/tickets"
 	"nengban/tickets/staff"
 	"nengban/tickets/worktime"
@@ -47,13 +48,27 @@ func (d *director) layOut() error {
 		if s.steps[0].at.Before(d.begins) {
 			return fmt.Errorf("preparing the play: %s begins before the play does, at %s", s.key, s.steps[0].at.Format(time.DateTime))
 		}
-		if d.Phones != nil && s.in.Phone != "" && s.habit.Name != "" {
-			if err := d.Phones.SetHabit(tickets.Phone(s.in.Phone), s.habit); err != nil {
-				return fmt.Errorf("preparing the play: %w", err)
-			}
+		if err := d.connect(s); err != nil {
+			return err
 		}
 		s.order = i
 		s.enqueue(d)
+	}
+	return nil
+}
+
+// connect gives the citizen of a story his telephone. One that nobody has
+// given a habit waits for whoever looks at the demo, and is there from the
+// start: its first text may leave only in the morning.
+func (d *director) connect(s *story) error {
+	if d.Phones == nil || s.in.Phone == "" {
+		return nil
+	}
+	if s.habit.Name == "" {
+		s.habit = simulator.ByHand()
+	}
+	if err := d.Phones.SetHabit(tickets.Phone(s.in.Phone), s.habit); err != nil {
+		return fmt.Errorf("preparing the play: %w", err)
 	}
 	return nil
 }
