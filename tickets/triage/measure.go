@@ -16,6 +16,9 @@ type Judged struct {
 	Label         int
 }
 
+// Proposed is the likeliest label.
+func (a Judged) Proposed() int { return top(a.Probabilities) }
+
 // Quality is how good proposals were on messages that were not learned from.
 type Quality struct {
 	Count        int     `json:"-"`
