@@ -18,6 +18,7 @@ var list = []step{
 	warnings,
 	surveys,
 	knowledge,
+	evidence,
 }
 
 // step is one move of the schema. Up and down each run in a transaction of

@@ -193,7 +193,7 @@ func (d *Desk) write(ctx context.Context, tx bun.Tx, t *Ticket, entries []Entry,
 	if err := update(ctx, tx, t); err != nil {
 		return err
 	}
-	if err := insertEntry(ctx, tx, &e); err != nil {
+	if err := d.insertEntry(ctx, tx, &e); err != nil {
 		return err
 	}
 	if err := saveParts(ctx, tx, before, partsOf(t)); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"nengban/tickets/evidence"
 	"nengban/tickets/sla"
 	"nengban/tickets/staff"
 )
@@ -173,6 +174,7 @@ type readRow struct {
 	What        string
 	Reason      string
 	FromAddress string
+	Stamp       string
 }
 
 // Read is one line of who has seen a ticket.
@@ -208,6 +210,7 @@ func WithAddress(ctx context.Context, address string) context.Context {
 func (d *Desk) noteRead(ctx context.Context, by staff.Member, t *Ticket, what, reason string) error {
 	from, _ := ctx.Value(fromKey{}).(string)
 	r := readRow{At: d.Now(), StaffID: by.ID, StaffName: by.Name, TicketID: t.ID, What: what, Reason: reason, FromAddress: from}
+	r.Stamp = evidence.Reading{At: r.At, StaffID: r.StaffID, StaffName: r.StaffName, TicketID: r.TicketID, What: r.What, Reason: r.Reason, From: r.FromAddress}.Stamp(d.vault)
 	if _, err := d.db.NewInsert().Model(&r).Exec(ctx); err != nil {
 		return fmt.Errorf("writing the read log: %w", err)
 	}

@@ -92,7 +92,7 @@ func (d *Desk) register(ctx context.Context, tx bun.Tx, by staff.Member, in Inta
 		return nil, err
 	}
 	e.TicketID = t.ID
-	if err := insertEntry(ctx, tx, &e); err != nil {
+	if err := d.insertEntry(ctx, tx, &e); err != nil {
 		return nil, err
 	}
 	if err := saveClocks(ctx, tx, t.ID, sla.Ledger{}, is); err != nil {

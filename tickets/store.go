@@ -13,6 +13,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"nengban/tickets/evidence"
 	"nengban/tickets/staff"
 )
 
@@ -199,20 +200,29 @@ type entryRow struct {
 	ToStatus   Status
 	Round      int
 	Details    string
+	Stamp      string
 }
 
-func insertEntry(ctx context.Context, tx bun.IDB, e *Entry) error {
+// insertEntry writes a line with the stamp that only the program can make.
+func (d *Desk) insertEntry(ctx context.Context, tx bun.IDB, e *Entry) error {
 	details, err := json.Marshal(e.Details)
 	if err != nil {
 		return fmt.Errorf("writing down an act: %w", err)
 	}
 	r := entryRow{TicketID: e.TicketID, Seq: e.Seq, Act: e.Act, At: e.At, ByID: e.ByID, ByName: e.ByName, Role: e.Role,
 		Department: e.ByDepartment, FromStatus: e.From, ToStatus: e.To, Round: e.Round, Details: string(details)}
+	r.Stamp = r.line().Stamp(d.vault)
 	if _, err := tx.NewInsert().Model(&r).Returning("id").Exec(ctx); err != nil {
 		return fmt.Errorf("writing the timeline: %w", err)
 	}
 	e.ID = r.ID
 	return nil
+}
+
+// line is the row as its stamp covers it.
+func (r entryRow) line() evidence.Line {
+	return evidence.Line{TicketID: r.TicketID, Seq: r.Seq, Act: string(r.Act), At: r.At, ByID: r.ByID, ByName: r.ByName, Role: string(r.Role),
+		Department: r.Department, FromStatus: string(r.FromStatus), ToStatus: string(r.ToStatus), Round: r.Round, Details: r.Details}
 }
 
 // timeline reads a ticket's entries in order.

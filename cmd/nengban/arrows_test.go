@@ -23,7 +23,8 @@ var arrows = map[string][]string{
 	"tickets/staff":       {},
 	"tickets/vault":       {},
 	"tickets/sheet":       {},
-	"tickets":             {"tickets/departments", "tickets/staff", "tickets/worktime", "tickets/sla", "tickets/vault"},
+	"tickets/evidence":    {},
+	"tickets":             {"tickets/departments", "tickets/evidence", "tickets/staff", "tickets/worktime", "tickets/sla", "tickets/vault"},
 	"tickets/triage":      {"tickets/departments", "knowledge/search"},
 	"tickets/ticketstest": {"tickets", "tickets/departments", "tickets/staff", "tickets/vault", "tickets/worktime", "tickets/sla"},
 

@@ -43,6 +43,7 @@ var settings = []setting{
 	{"trusted_proxies", "NENGBAN_TRUSTED_PROXIES", "", "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8,127.0.0.1/32", false, optional(isNetworks)},
 	{"name", "NENGBAN_NAME", "12345政务服务便民热线", "name of the desk, on pages and in texts", false, notEmpty},
 	{"master_key", "NENGBAN_MASTER_KEY", "", "64 hex digits that open the key file; empty: a key is made in the data folder's keys", true, optional(isMasterKey)},
+	{"audit_syslog", "NENGBAN_AUDIT_SYSLOG", "", "log server that gets the chain's heads, udp://host:514 or tcp://host:601", false, optional(isLogServer)},
 	{"log_level", "NENGBAN_LOG_LEVEL", "info", "debug, info, warn or error", false, oneOf("debug", "info", "warn", "error")},
 	{"log_format", "NENGBAN_LOG_FORMAT", "text", "text or json", false, oneOf("text", "json")},
 	{"carrier", "NENGBAN_CARRIER", "none", "who carries texts and calls: none, simulator, twilio or gateway", false, oneOf("none", "simulator", "twilio", "gateway")},

@@ -15,6 +15,7 @@ import (
 	"nengban/migrations"
 	"nengban/tickets"
 	"nengban/tickets/departments"
+	"nengban/tickets/evidence"
 	"nengban/tickets/staff"
 	"nengban/tickets/vault"
 	"nengban/web"
@@ -33,6 +34,8 @@ type desk struct {
 	staff  *staff.Store
 	files  *tickets.Files
 
+	chain   *evidence.Chain
+	journal *evidence.Journal
 	tickets *tickets.Desk
 	asks    *callbacks.Policy // how citizens are asked how it went; nil: they are not
 	engine  *callbacks.Engine // nil: nobody asks
@@ -95,6 +98,7 @@ func (d *desk) assemble(ctx context.Context) error {
 		return err
 	}
 	d.staff = staff.NewStore(d.db, d.clock)
+	d.chain, d.journal = evidence.NewChain(d.db, d.clock, d.vault), evidence.NewJournal(d.folder.journal(), d.remoteLog())
 	d.tickets = tickets.NewDesk(tickets.Parts{DB: d.db, Clock: d.clock, Vault: d.vault, Places: d.places, Limits: limits, Listeners: d.listeners()})
 	return d.callBack()
 }

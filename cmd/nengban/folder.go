@@ -54,16 +54,33 @@ func (f *folder) openVault(masterHex string) (*vault.Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, "vault.keys")
-	body, err := os.ReadFile(path) //nolint:gosec // a fixed name in the data folder
-	if errors.Is(err, os.ErrNotExist) {
-		return newVault(path, master)
+	if v, err := f.readKeys(master); !errors.Is(err, os.ErrNotExist) {
+		return v, err
 	}
+	return newVault(f.keyFile(), master)
+}
+
+// readVault reads the keys of a desk that was opened before, and makes none.
+func (f *folder) readVault(masterHex string) (*vault.Vault, error) {
+	if _, err := os.Stat(f.keyFile()); err != nil {
+		return nil, fmt.Errorf("there is no desk in the folder %s: %w", f.path, err)
+	}
+	master, err := f.master(filepath.Dir(f.keyFile()), masterHex)
+	if err != nil {
+		return nil, err
+	}
+	return f.readKeys(master)
+}
+
+func (f *folder) readKeys(master []byte) (*vault.Vault, error) {
+	body, err := os.ReadFile(f.keyFile())
 	if err != nil {
 		return nil, fmt.Errorf("reading the key file: %w", err)
 	}
 	return vault.Read(bytes.NewReader(body), master)
 }
+
+func (f *folder) keyFile() string { return filepath.Join(f.path, "keys", "vault.keys") }
 
 func (f *folder) master(dir, masterHex string) ([]byte, error) {
 	if masterHex != "" {

@@ -27,6 +27,7 @@ func (d *desk) timetable(server *web.Server) []job {
 	return append([]job{
 		{name: "sessions", every: time.Hour, run: server.Sessions().Clean},
 		{name: "drafts", every: 6 * time.Hour, run: server.CleanDrafts},
+		{name: "evidence", every: 10 * time.Second, run: d.seal},
 		{name: "live", every: 15 * time.Second, run: server.Live},
 		{name: "warnings", every: time.Minute, run: d.tickets.Warn},
 		{name: "digests", every: time.Minute, run: d.tickets.Digest}, // it decides itself who has waited long enough

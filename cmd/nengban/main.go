@@ -44,11 +44,11 @@ type cli struct {
 	Import   importCmd   `cmd:"" help:"Take over tickets and knowledge from files of other systems."`
 	Clocks   clocksCmd   `cmd:"" help:"Check the stored deadlines against the timelines, and mend them."`
 	Calendar calendarCmd `cmd:"" help:"Load a year's holidays."`
+	Audit    auditCmd    `cmd:"" help:"Check the records against their chain, and name what was done behind the program's back."`
 	Config   configCmd   `cmd:"" help:"Print every setting, its value and where it comes from; secrets stay hidden."`
 
 	Due    dueCmd    `cmd:"" help:"Reckon a deadline in working time and show how it comes about."`
 	Answer answerCmd `cmd:"" help:"Read a citizen's reply to a survey and say what it was taken to mean."`
-	Eval   evalCmd   `cmd:"" help:"Measure search, triage and hot matters on files of real messages, by the code the desk runs."`
 }
 
 const description = `能办: the desk behind a city's 12345 hotline and its 办不成事 window.
