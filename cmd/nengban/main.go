@@ -49,6 +49,7 @@ type cli struct {
 
 	Due    dueCmd    `cmd:"" help:"Reckon a deadline in working time and show how it comes about."`
 	Answer answerCmd `cmd:"" help:"Read a citizen's reply to a survey and say what it was taken to mean."`
+	Eval   evalCmd   `cmd:"" help:"Measure search, triage and hot matters on files of real messages, by the code the desk runs."`
 }
 
 const description = `能办: the desk behind a city's 12345 hotline and its 办不成事 window.
