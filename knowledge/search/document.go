@@ -2,9 +2,7 @@ package search
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -39,7 +37,9 @@ const (
 	fieldWords  = "w" // runs of Latin letters, for slips of the hand
 	fieldPinyin = "p" // initials of title and keywords, in twos and threes
 	fieldFacet  = "f:"
-	fieldStored = "s"
+	fieldMeta   = "m" // stored: what ranking needs besides the text
+	fieldUnits  = "u" // stored: the text cut into units, so that weighing cuts nothing
+	fieldTexts  = "s" // stored: the text to show
 )
 
 const (
@@ -71,7 +71,10 @@ func (d *Document) toIndex(v *vocabulary) (*document.Document, error) {
 			out.AddField(document.NewTextFieldCustom(fieldFacet+name, nil, []byte(value), bare, nil))
 		}
 	}
-	out.AddField(document.NewTextFieldWithIndexingOptions(fieldStored, nil, d.pack(v), index.StoreField))
+	meta, cut, texts := d.pack(v)
+	out.AddField(document.NewTextFieldWithIndexingOptions(fieldMeta, nil, meta, index.StoreField))
+	out.AddField(document.NewTextFieldWithIndexingOptions(fieldUnits, nil, cut, index.StoreField))
+	out.AddField(document.NewTextFieldWithIndexingOptions(fieldTexts, nil, texts, index.StoreField))
 	return out, nil
 }
 
@@ -89,84 +92,4 @@ func withAncestors(values []string) []string {
 		}
 	}
 	return out
-}
-
-// stored is a document read back. Only what ranking needs is taken apart at once.
-type stored struct {
-	title, keywords, body string
-	facets                string
-	from, until           int64 // seconds, 0 when open
-	boost                 float64
-	weighty               int // units that are not stop wordings
-}
-
-// The stored form: fields apart by NUL, lists inside a field by the unit
-// separator. Neither occurs in text; where somebody put one, it becomes a space.
-const (
-	fieldMark = "\x00"
-	listMark  = "\x1f"
-)
-
-var plain = strings.NewReplacer(fieldMark, " ", listMark, " ")
-
-func (d *Document) pack(v *vocabulary) []byte {
-	var facets []string
-	for name, values := range d.Facets {
-		for _, value := range values {
-			facets = append(facets, plain.Replace(name)+"="+plain.Replace(value))
-		}
-	}
-	slices.Sort(facets)
-	keywords := make([]string, len(d.Keywords))
-	for i, word := range d.Keywords {
-		keywords[i] = plain.Replace(word)
-	}
-	weighty := countWeighty(units(d.Title), v) + countWeighty(units(strings.Join(d.Keywords, textsGap)), v) +
-		countWeighty(units(d.Body), v)
-	return []byte(strings.Join([]string{
-		seconds(d.From), seconds(d.Until), strconv.FormatFloat(d.Boost, 'g', -1, 64), strconv.Itoa(weighty),
-		strings.Join(facets, listMark), plain.Replace(d.Title), strings.Join(keywords, listMark), plain.Replace(d.Body),
-	}, fieldMark))
-}
-
-func seconds(t time.Time) string {
-	if t.IsZero() {
-		return "0"
-	}
-	return strconv.FormatInt(t.Unix(), 10)
-}
-
-var errPacked = errors.New("stored document cut short")
-
-func unpack(text string) (stored, error) {
-	f := strings.SplitN(text, fieldMark, 8)
-	if len(f) != 8 {
-		return stored{}, errPacked
-	}
-	s := stored{facets: f[4], title: f[5], keywords: f[6], body: f[7]}
-	var errs [4]error
-	s.from, errs[0] = strconv.ParseInt(f[0], 10, 64)
-	s.until, errs[1] = strconv.ParseInt(f[1], 10, 64)
-	s.boost, errs[2] = strconv.ParseFloat(f[2], 64)
-	s.weighty, errs[3] = strconv.Atoi(f[3])
-	if err := errors.Join(errs[:]...); err != nil {
-		return stored{}, fmt.Errorf("%w: %w", errPacked, err)
-	}
-	return s, nil
-}
-
-func (s *stored) inForce(at time.Time) bool {
-	t := at.Unix()
-	return at.IsZero() || (s.from == 0 || s.from <= t) && (s.until == 0 || t < s.until)
-}
-
-// eachFacet calls found with each value the document itself was given.
-func (s *stored) eachFacet(found func(name, value string)) {
-	if s.facets == "" {
-		return
-	}
-	for pair := range strings.SplitSeq(s.facets, listMark) {
-		name, value, _ := strings.Cut(pair, "=")
-		found(name, value)
-	}
 }

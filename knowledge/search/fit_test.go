@@ -159,14 +159,13 @@ func exampleOf(t testing.TB, x *Index, m message, full bool) example {
 	var e example
 	var h holding
 	for _, c := range found {
-		id, doc, err := s.document(c.number)
-		if err != nil {
+		if err := s.read(c.number, &h.stored, true); err != nil {
 			t.Fatal(err)
 		}
-		w.hold(&h, doc, v)
+		w.hold(&h, v)
 		e.rows = append(e.rows, w.features(&h, s.average, v))
-		e.right = append(e.right, m.answers(id))
-		e.found = e.found || m.answers(id)
+		e.right = append(e.right, m.answers(h.id))
+		e.found = e.found || m.answers(h.id)
 	}
 	return e
 }

@@ -51,12 +51,14 @@ func (f *frequencies) averageLength(s *snapshot) (float64, error) {
 	}
 	n := min(lengthSample, s.end)
 	sum := 0
+	var doc stored
 	for i := range n {
-		_, doc, err := s.document(i * s.end / n)
-		if err != nil {
+		if err := s.read(i*s.end/n, &doc, false); err != nil {
 			return 0, err
 		}
-		sum += len(units(doc.title)) + len(units(doc.keywords)) + len(units(doc.body))
+		for _, ids := range doc.units {
+			sum += len(ids)
+		}
 	}
 	f.average = max(float64(sum)/float64(n), 1)
 	return f.average, nil

@@ -44,7 +44,7 @@ type generation struct {
 
 // version is stored in each index and compared when it is opened. Raise the number
 // whenever folding, units, fields or the stored form change.
-const version = "nengban-search/1"
+const version = "nengban-search/2"
 
 const (
 	currentFile = "CURRENT" // names the generation that serves

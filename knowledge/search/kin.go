@@ -55,19 +55,15 @@ func (f *frequencies) readKin(ctx context.Context, s *snapshot, g *gram, v *voca
 		return nil, err
 	}
 	times := map[uint64]int{}
-	terms := map[uint64]string{}
+	var doc stored
 	for _, n := range numbers {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		_, doc, err := s.document(n)
-		if err != nil {
+		if err := s.read(n, &doc, false); err != nil {
 			return nil, err
 		}
-		for key, term := range tellingPairs(doc, v) {
-			times[key]++
-			terms[key] = term
-		}
+		tellingPairs(&doc, v, func(key uint64) { times[key]++ })
 	}
 	var found []kin
 	have := float64(g.df) / s.docs
@@ -75,7 +71,7 @@ func (f *frequencies) readKin(ctx context.Context, s *snapshot, g *gram, v *voca
 		if n < kinTimes || key == g.key {
 			continue
 		}
-		df, err := f.of(ctx, s, terms[key])
+		df, err := f.of(ctx, s, pairTerm(key))
 		if err != nil {
 			return nil, err
 		}
@@ -127,21 +123,21 @@ func (s *snapshot) sample(ctx context.Context, term string, df uint64) ([]uint64
 	return out, r.Close()
 }
 
-// tellingPairs are the distinct pairs of a document no part of a stop wording.
-func tellingPairs(doc stored, v *vocabulary) map[uint64]string {
-	out := map[uint64]string{}
-	for _, text := range []string{doc.title, doc.body} {
-		var us []unit
-		var spelled []string
-		cutUnits(text, false, func(u unit, folded []rune) {
-			us, spelled = append(us, u), append(spelled, string(folded))
-		})
-		quiet := quietUnits(us, v.stop)
-		for i := 0; i+1 < len(us); i++ {
-			if us[i].id != gap && us[i+1].id != gap && quiet[i] == telling && quiet[i+1] == telling {
-				out[pairKey(us[i].id, us[i+1].id)] = spelled[i] + spelled[i+1]
+// tellingPairs are the distinct pairs of Chinese characters of a document that are
+// no part of a stop wording.
+func tellingPairs(doc *stored, v *vocabulary, found func(key uint64)) {
+	seen := map[uint64]bool{}
+	for _, ids := range [][]uint32{doc.units[inTitle], doc.units[inBody]} {
+		quiet := quietUnits(ids, v.stop)
+		for i := 0; i+1 < len(ids); i++ {
+			key := pairKey(ids[i], ids[i+1])
+			if isHanUnit(ids[i]) && isHanUnit(ids[i+1]) && quiet[i] == telling && quiet[i+1] == telling && !seen[key] {
+				seen[key] = true
+				found(key)
 			}
 		}
 	}
-	return out
 }
+
+// pairTerm spells a pair of Chinese characters.
+func pairTerm(key uint64) string { return string([]rune{rune(key >> 32), rune(key & (1<<32 - 1))}) }

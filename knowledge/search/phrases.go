@@ -48,18 +48,18 @@ func firstKey(ids []uint32) uint64 {
 	return pairKey(ids[0], ids[1])
 }
 
-// at returns the longest wording that begins at us[i], or -1.
-func (p *phrases) at(us []unit, i int) int {
-	if i+1 < len(us) {
-		if key := pairKey(us[i].id, us[i+1].id); p.maybe.has(key) {
+// at returns the longest wording that begins at ids[i], or -1.
+func (p *phrases) at(ids []uint32, i int) int {
+	if i+1 < len(ids) {
+		if key := pairKey(ids[i], ids[i+1]); p.maybe.has(key) {
 			for _, place := range p.index[key] {
-				if begins(us[i:], p.list[place]) {
+				if begins(ids[i:], p.list[place]) {
 					return int(place)
 				}
 			}
 		}
 	}
-	if key := pairKey(us[i].id, gap); p.maybe.has(key) {
+	if key := pairKey(ids[i], gap); p.maybe.has(key) {
 		if places := p.index[key]; len(places) > 0 {
 			return int(places[0])
 		}
@@ -67,28 +67,28 @@ func (p *phrases) at(us []unit, i int) int {
 	return -1
 }
 
-// every calls found for every wording that begins at us[i].
-func (p *phrases) every(us []unit, i int, found func(place int)) {
+// every calls found for every wording that begins at ids[i].
+func (p *phrases) every(ids []uint32, i int, found func(place int)) {
 	try := func(key uint64) {
 		if !p.maybe.has(key) {
 			return
 		}
 		for _, place := range p.index[key] {
-			if begins(us[i:], p.list[place]) {
+			if begins(ids[i:], p.list[place]) {
 				found(int(place))
 			}
 		}
 	}
-	try(pairKey(us[i].id, gap))
-	if i+1 < len(us) {
-		try(pairKey(us[i].id, us[i+1].id))
+	try(pairKey(ids[i], gap))
+	if i+1 < len(ids) {
+		try(pairKey(ids[i], ids[i+1]))
 	}
 }
 
-// each calls found for the wordings in us, left to right, none overlapping.
-func (p *phrases) each(us []unit, found func(place, at, n int)) {
-	for i := 0; i < len(us); {
-		place := p.at(us, i)
+// each calls found for the wordings in ids, left to right, none overlapping.
+func (p *phrases) each(ids []uint32, found func(place, at, n int)) {
+	for i := 0; i < len(ids); {
+		place := p.at(ids, i)
 		if place < 0 {
 			i++
 			continue
@@ -99,14 +99,6 @@ func (p *phrases) each(us []unit, found func(place, at, n int)) {
 	}
 }
 
-func begins(us []unit, ids []uint32) bool {
-	if len(us) < len(ids) {
-		return false
-	}
-	for i, id := range ids {
-		if us[i].id != id {
-			return false
-		}
-	}
-	return true
+func begins(ids, phrase []uint32) bool {
+	return len(ids) >= len(phrase) && slices.Equal(ids[:len(phrase)], phrase)
 }

@@ -13,9 +13,9 @@ var plainPinyin = pinyin.NewArgs() // no tones, the first reading
 // syllables reads each unit aloud: one syllable for a character, the letters of a
 // word as they are, "" where there is no reading.
 func syllables(text string, v *vocabulary) []string {
-	us, out := []unit{}, []string{}
+	ids, out := []uint32{}, []string{}
 	cutUnits(text, false, func(u unit, folded []rune) {
-		us = append(us, u)
+		ids = append(ids, u.id)
 		switch {
 		case u.id == gap:
 			out = append(out, "")
@@ -25,7 +25,7 @@ func syllables(text string, v *vocabulary) []string {
 			out = append(out, readAlone(folded[0]))
 		}
 	})
-	v.readings.each(us, func(place, at, n int) {
+	v.readings.each(ids, func(place, at, n int) {
 		if reading := v.reading[place]; len(reading) == n {
 			copy(out[at:], reading)
 		}

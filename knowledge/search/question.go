@@ -9,7 +9,7 @@ import (
 // character and pair weighed by how rare it is in the index.
 type question struct {
 	mode    Mode
-	units   []unit
+	units   []uint32
 	spelled []string // folded letters of each unit
 	quiet   []quiet
 	title   int // the first so many units are the subject line
@@ -73,7 +73,7 @@ func newQuestion(q Query, v *vocabulary) *question {
 	w.take(subject, q.Mode != Similar)
 	w.title = len(w.units)
 	if body != "" {
-		w.units, w.spelled = append(w.units, unit{}), append(w.spelled, "")
+		w.units, w.spelled = append(w.units, gap), append(w.spelled, "")
 		w.take(body, false)
 	}
 	w.hush(v.stop)
@@ -109,7 +109,7 @@ func divide(q Query) (subject, body string) {
 func (w *question) take(text string, breakAtSpace bool) {
 	cutUnits(clip(text, 8*longestQuestion), breakAtSpace, func(u unit, folded []rune) {
 		if len(w.units) < longestQuestion {
-			w.units, w.spelled = append(w.units, u), append(w.spelled, string(folded))
+			w.units, w.spelled = append(w.units, u.id), append(w.spelled, string(folded))
 		}
 	})
 }
@@ -118,8 +118,8 @@ func (w *question) take(text string, breakAtSpace bool) {
 func (w *question) hush(stop *phrases) {
 	w.quiet = quietUnits(w.units, stop)
 	left := false
-	for i, u := range w.units {
-		left = left || u.id != gap && w.quiet[i] == telling
+	for i, id := range w.units {
+		left = left || id != gap && w.quiet[i] == telling
 	}
 	if !left {
 		clear(w.quiet)
@@ -127,10 +127,10 @@ func (w *question) hush(stop *phrases) {
 }
 
 // quietUnits tells for each unit how little it says.
-func quietUnits(us []unit, stop *phrases) []quiet {
-	out := make([]quiet, len(us))
-	for i := range us {
-		place := stop.at(us, i)
+func quietUnits(ids []uint32, stop *phrases) []quiet {
+	out := make([]quiet, len(ids))
+	for i := range ids {
+		place := stop.at(ids, i)
 		if place < 0 {
 			continue
 		}
@@ -146,15 +146,15 @@ func quietUnits(us []unit, stop *phrases) []quiet {
 }
 
 // countWeighty is how many units are no part of stop wordings.
-func countWeighty(us []unit, v *vocabulary) int {
+func countWeighty(ids []uint32, v *vocabulary) int {
 	n, silent := 0, 0
-	for i, u := range us {
-		if place := v.stop.at(us, i); place >= 0 {
+	for i, id := range ids {
+		if place := v.stop.at(ids, i); place >= 0 {
 			silent = max(silent, len(v.stop.list[place]))
 		}
 		if silent > 0 {
 			silent--
-		} else if u.id != gap {
+		} else if id != gap {
 			n++
 		}
 	}
@@ -165,14 +165,14 @@ func countWeighty(us []unit, v *vocabulary) int {
 func (w *question) cut() {
 	seen := map[uint64]int32{}
 	w.charAt, w.pairAt = make([]int32, len(w.units)), make([]int32, len(w.units))
-	for i, u := range w.units {
+	for i, id := range w.units {
 		w.charAt[i], w.pairAt[i] = -1, -1
-		if u.id == gap {
+		if id == gap {
 			continue
 		}
-		w.charAt[i] = w.gram(seen, pairKey(u.id, gap), w.spelled[i], false, i, loudness(w.quiet[i], w.quiet[i], false))
-		if i+1 < len(w.units) && w.units[i+1].id != gap {
-			w.pairAt[i] = w.gram(seen, pairKey(u.id, w.units[i+1].id), w.spelled[i]+w.spelled[i+1], true, i,
+		w.charAt[i] = w.gram(seen, pairKey(id, gap), w.spelled[i], false, i, loudness(w.quiet[i], w.quiet[i], false))
+		if i+1 < len(w.units) && w.units[i+1] != gap {
+			w.pairAt[i] = w.gram(seen, pairKey(id, w.units[i+1]), w.spelled[i]+w.spelled[i+1], true, i,
 				loudness(w.quiet[i], w.quiet[i+1], true))
 		}
 	}
@@ -262,11 +262,11 @@ const mostWidened = 40
 func (w *question) unbroken() []string {
 	var runs []string
 	run := ""
-	for i, u := range w.units {
-		if u.id != gap {
+	for i, id := range w.units {
+		if id != gap {
 			run += w.spelled[i]
 			// Two words beside each other must not grow together.
-			if i+1 < len(w.units) && !u.han() && w.units[i+1].id&wordBit != 0 {
+			if i+1 < len(w.units) && !isHanUnit(id) && w.units[i+1]&wordBit != 0 {
 				run += " "
 			}
 			continue
@@ -294,7 +294,7 @@ func (w *question) readLetters() {
 	for i := range w.title {
 		if s := w.spelled[i]; s != "" && letters([]rune(s)) {
 			run += s
-		} else if w.units[i].id != gap {
+		} else if w.units[i] != gap {
 			end()
 		}
 	}

@@ -169,21 +169,24 @@ func generations(dir string) []string {
 			names = append(names, e.Name())
 		}
 	}
-	slices.Sort(names)
 	return names
 }
 
-// nextPath is a folder no generation has had yet.
+// nextPath is a folder no generation has, nor had while it serves: the open one's
+// name is taken even when somebody deleted it.
 func (x *Index) nextPath() (string, error) {
 	if err := os.MkdirAll(x.dir, 0o700); err != nil {
 		return "", err
 	}
+	taken := generations(x.dir)
+	x.mu.RLock()
+	if x.open != nil {
+		taken = append(taken, filepath.Base(x.open.path))
+	}
+	x.mu.RUnlock()
 	for n := 1; ; n++ {
-		path := filepath.Join(x.dir, fmt.Sprintf("%s%06d", generationPrefix, n))
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			return path, nil
-		} else if err != nil {
-			return "", err
+		if name := fmt.Sprintf("%s%06d", generationPrefix, n); !slices.Contains(taken, name) {
+			return filepath.Join(x.dir, name), nil
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (w *question) score(h *holding, average float64, v *vocabulary) float64 {
 	if len(w.units) > w.title {
 		weigh = &withText
 	}
-	sum := h.doc.boost
+	sum := h.boost
 	for i := range f {
 		sum += weigh[i] * f[i]
 	}
@@ -84,10 +84,10 @@ func (w *question) literally(h *holding) bool {
 func (w *question) holdsAll(h *holding) bool {
 	spoken := len(w.letters) > 0 && w.lettersIn(h) > 0
 	for i := range w.title {
-		if w.units[i].id == gap || w.quiet[i] != telling {
+		if w.units[i] == gap || w.quiet[i] != telling {
 			continue
 		}
-		if w.holdsUnit(h, i) || spoken && !w.units[i].han() || w.holdsOther(h, i) {
+		if w.holdsUnit(h, i) || spoken && !isHanUnit(w.units[i]) || w.holdsOther(h, i) {
 			continue
 		}
 		return false
@@ -95,12 +95,30 @@ func (w *question) holdsAll(h *holding) bool {
 	return true
 }
 
+// holdsSome tells whether the candidate has a word of the query: a pair, a run of
+// letters, another wording or its pinyin. 重庆路 is no answer to 路灯; it only is one
+// where nothing better was found.
+func (w *question) holdsSome(h *holding) bool {
+	for i := range w.grams {
+		g := &w.grams[i]
+		if h.often[i] > 0 && g.weight > 0 && (g.pair || !isHan([]rune(g.term)[0])) {
+			return true
+		}
+	}
+	for _, one := range w.widened {
+		if one.heldBy(h) {
+			return true
+		}
+	}
+	return len(w.letters) > 0 && w.lettersIn(h) > 0
+}
+
 func (w *question) holdsUnit(h *holding, i int) bool {
 	left, right := int32(-1), w.pairAt[i]
 	if i > 0 {
 		left = w.pairAt[i-1]
 	}
-	if !w.units[i].han() || left < 0 && right < 0 {
+	if !isHanUnit(w.units[i]) || left < 0 && right < 0 {
 		return h.often[w.charAt[i]] > 0
 	}
 	return left >= 0 && h.often[left] > 0 || right >= 0 && h.often[right] > 0
@@ -109,9 +127,13 @@ func (w *question) holdsUnit(h *holding, i int) bool {
 // holdsOther tells whether the unit is part of a wording the candidate puts otherwise.
 func (w *question) holdsOther(h *holding, i int) bool {
 	return slices.ContainsFunc(w.widened, func(one widened) bool {
-		return one.inTitle && i >= one.from && i < one.from+one.n &&
-			slices.ContainsFunc(one.others, func(other int32) bool { return h.wording[other] > 0 })
+		return one.inTitle && i >= one.from && i < one.from+one.n && one.heldBy(h)
 	})
+}
+
+// heldBy tells whether the candidate has one of the other wordings.
+func (one widened) heldBy(h *holding) bool {
+	return slices.ContainsFunc(one.others, func(other int32) bool { return h.wording[other] > 0 })
 }
 
 func root(n float64) float64 { return math.Sqrt(n) }

@@ -74,7 +74,7 @@ func (x *Index) search(ctx context.Context, s *snapshot, q Query) (Result, error
 	if err != nil {
 		return Result{}, err
 	}
-	return w.result(weighed, q, v), nil
+	return s.result(w, weighed, q, v)
 }
 
 // firstLook gathers candidates by terms of the index.
@@ -95,10 +95,12 @@ func (s *snapshot) firstLook(ctx context.Context, w *question, q Query) ([]candi
 
 // weighed is a candidate with its score.
 type weighed struct {
-	id    string
-	doc   stored
-	score float64
-	all   bool
+	number uint64
+	id     string
+	facets string
+	score  float64
+	all    bool
+	some   bool // more than single characters in common
 }
 
 // secondLook reads every candidate and orders them by what they hold.
@@ -109,19 +111,21 @@ func (s *snapshot) secondLook(ctx context.Context, w *question, q Query, found [
 		if i%16 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		id, doc, err := s.document(c.number)
-		if err != nil {
-			return nil, fmt.Errorf("document %d: %w", c.number, err)
+		if err := s.read(c.number, &h.stored, len(w.letters) > 0); err != nil {
+			return nil, err
 		}
-		if slices.Contains(q.Without, id) || !doc.inForce(q.InForce) {
+		if slices.Contains(q.Without, h.id) || !h.inForce(q.InForce) {
 			continue
 		}
-		w.hold(&h, doc, v)
+		w.hold(&h, v)
 		if q.Mode == Exact && !w.literally(&h) {
 			continue
 		}
-		out = append(out, weighed{id: id, doc: doc, all: w.holdsAll(&h),
-			score: w.score(&h, s.average, v) + q.Feedback[id].weight()})
+		out = append(out, weighed{number: c.number, id: h.id, facets: h.facets, all: w.holdsAll(&h), some: w.holdsSome(&h),
+			score: w.score(&h, s.average, v) + q.Feedback[h.id].weight()})
+	}
+	if q.Mode == Typed && slices.ContainsFunc(out, func(one weighed) bool { return one.some }) {
+		out = slices.DeleteFunc(out, func(one weighed) bool { return !one.some })
 	}
 	slices.SortFunc(out, func(a, b weighed) int {
 		if q.Mode != Similar && a.all != b.all {
@@ -135,33 +139,37 @@ func (s *snapshot) secondLook(ctx context.Context, w *question, q Query, found [
 	return out, nil
 }
 
-// document reads what is stored of one document.
-func (s *snapshot) document(number uint64) (id string, doc stored, err error) {
+// read reads what is stored of one document, its text only when asked for.
+func (s *snapshot) read(number uint64, into *stored, texts bool) error {
 	i, _ := slices.BinarySearchFunc(s.offsets, number, func(offset, n uint64) int {
 		if offset <= n {
 			return -1
 		}
 		return 1
 	})
-	segment, local := s.reader.Segments()[i-1], number-s.offsets[i-1]
-	packed := ""
-	err = segment.VisitDocument(local, func(field string, _ byte, value []byte, _ []uint64) bool {
-		switch field {
-		case "_id":
-			id = string(value)
-		case fieldStored:
-			packed = string(value)
+	var unpacking error
+	fields := 0
+	err := s.reader.Segments()[i-1].VisitDocument(number-s.offsets[i-1], func(field string, _ byte, value []byte, _ []uint64) bool {
+		fields++
+		if field != fieldTexts || texts {
+			unpacking = into.unpack(field, value)
 		}
-		return true
+		return unpacking == nil
 	})
 	if err == nil {
-		doc, err = unpack(packed)
+		err = unpacking
 	}
-	return id, doc, err
+	if err == nil && fields != storedFields {
+		err = errPacked
+	}
+	if err != nil {
+		return fmt.Errorf("read document %d: %w", number, err)
+	}
+	return nil
 }
 
 // result cuts out the page asked for and dresses it.
-func (w *question) result(all []weighed, q Query, v *vocabulary) Result {
+func (s *snapshot) result(w *question, all []weighed, q Query, v *vocabulary) (Result, error) {
 	r := Result{Total: len(all), Facets: countFacets(all, q.Facets)}
 	size := q.Size
 	if size <= 0 {
@@ -169,12 +177,15 @@ func (w *question) result(all []weighed, q Query, v *vocabulary) Result {
 	}
 	from := min(max(q.From, 0), len(all))
 	var h holding
-	for _, one := range all[from:min(from+size, len(all))] {
-		w.hold(&h, one.doc, v)
+	for _, one := range all[from : from+min(size, len(all)-from)] {
+		if err := s.read(one.number, &h.stored, true); err != nil {
+			return Result{}, err
+		}
+		w.hold(&h, v)
 		r.Hits = append(r.Hits, Hit{ID: one.id, Score: one.score, All: one.all, Why: w.why(&h),
-			Title: w.mark(one.doc.title, v), Snippet: w.snippet(one.doc.body)})
+			Title: w.mark(h.title, v), Snippet: w.snippet(h.body)})
 	}
-	return r
+	return r, nil
 }
 
 // countFacets counts the values of the facets named, most frequent first.
@@ -185,7 +196,7 @@ func countFacets(all []weighed, names []string) map[string][]Count {
 	counts := map[string]map[string]int{}
 	for i := range all {
 		own := map[string][]string{}
-		all[i].doc.eachFacet(func(name, value string) { own[name] = append(own[name], value) })
+		eachFacet(all[i].facets, func(name, value string) { own[name] = append(own[name], value) })
 		for _, name := range names {
 			for _, value := range withAncestors(own[name]) {
 				if counts[name] == nil {

@@ -50,7 +50,7 @@ func (w *question) why(h *holding) []string {
 
 // runAt is the run of telling units at i that the candidate holds, and where to go on.
 func (w *question) runAt(h *holding, i int) (text string, worth float64, next int) {
-	if !w.units[i].han() || len(w.units) == 1 {
+	if !isHanUnit(w.units[i]) || len(w.units) == 1 {
 		if k := w.charAt[i]; k >= 0 && h.often[k] > 0 && w.grams[k].weight > 0 {
 			text, worth = w.spelled[i], w.grams[k].rarity
 		}
@@ -128,7 +128,7 @@ func (w *question) worthOf(us []unit) []float64 {
 			worth[k] = max(worth[k], by)
 		}
 	}
-	alone := len(w.grams) == 1
+	alone, ids := len(w.grams) == 1, idsOf(us)
 	for i, u := range us {
 		if u.id == gap {
 			continue
@@ -141,7 +141,7 @@ func (w *question) worthOf(us []unit) []float64 {
 				raise(i, 2, w.grams[k].rarity)
 			}
 		}
-		w.wording.every(us, i, func(place int) { raise(i, len(w.wording.list[place]), w.wordingRarity[place]) })
+		w.wording.every(ids, i, func(place int) { raise(i, len(w.wording.list[place]), w.wordingRarity[place]) })
 	}
 	return worth[:len(us)]
 }

@@ -27,7 +27,7 @@ const (
 )
 
 // han tells whether the unit is one Chinese character.
-func (u unit) han() bool { return u.id != gap && u.id&wordBit == 0 }
+func (u unit) han() bool { return isHanUnit(u.id) }
 
 // units cuts text.
 func units(text string) []unit {
@@ -35,6 +35,18 @@ func units(text string) []unit {
 	cutUnits(text, false, func(u unit, _ []rune) { out = append(out, u) })
 	return out
 }
+
+// idsOf leaves out where units stand.
+func idsOf(us []unit) []uint32 {
+	ids := make([]uint32, len(us))
+	for i, u := range us {
+		ids[i] = u.id
+	}
+	return ids
+}
+
+// isHanUnit tells whether an id is one Chinese character's.
+func isHanUnit(id uint32) bool { return id != gap && id&wordBit == 0 }
 
 // cutUnits calls emit for each unit of text with its folded runes, which are only
 // good during the call. Spaces inside Chinese do not separate (scans and PDFs are

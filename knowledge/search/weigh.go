@@ -42,22 +42,19 @@ type holding struct {
 	kin     []float64 // per gram: the closest of its kin
 	early   []bool
 	areas   []int32
-	units   float64
-	doc     stored
-	read    []string // syllables of title and keywords, when asked for
+	length  float64 // in units
+	stored
+	read []string // syllables of title and keywords, when asked for
 }
 
-// hold reads a candidate's text once, counting what the question asks for.
-func (w *question) hold(h *holding, doc stored, v *vocabulary) {
+// hold counts what a candidate, read into h, has of what the question asks for.
+func (w *question) hold(h *holding, v *vocabulary) {
 	h.reset(len(w.grams), len(w.wordingText))
-	h.doc = doc
-	w.count(h, doc.title, true, v)
-	if doc.keywords != "" {
-		w.count(h, strings.ReplaceAll(doc.keywords, listMark, textsGap), true, v)
+	for part, ids := range h.units {
+		w.count(h, ids, part != inBody, v)
 	}
-	w.count(h, doc.body, false, v)
 	if len(w.letters) > 0 {
-		h.read = syllables(doc.title+textsGap+strings.ReplaceAll(doc.keywords, listMark, textsGap), v)
+		h.read = syllables(h.title+textsGap+strings.ReplaceAll(h.keywords, listMark, textsGap), v)
 	}
 }
 
@@ -67,7 +64,7 @@ func (h *holding) reset(grams, wordings int) {
 	h.kin = zeroed(h.kin, grams)
 	h.early = zeroed(h.early, grams)
 	h.wording = zeroed(h.wording, wordings)
-	h.areas, h.units, h.read = h.areas[:0], 0, nil
+	h.areas, h.length, h.read = h.areas[:0], 0, nil
 }
 
 func zeroed[T any](s []T, n int) []T {
@@ -79,8 +76,7 @@ func zeroed[T any](s []T, n int) []T {
 // headingCounts is how many times over a mention in the title counts.
 const headingCounts = 2
 
-func (w *question) count(h *holding, text string, heading bool, v *vocabulary) {
-	us := units(text)
+func (w *question) count(h *holding, ids []uint32, heading bool, v *vocabulary) {
 	step := uint16(1)
 	if heading {
 		step = headingCounts
@@ -92,14 +88,14 @@ func (w *question) count(h *holding, text string, heading bool, v *vocabulary) {
 		}
 	}
 	wordings, areas := len(w.wordingText) > 0, len(w.areas) > 0
-	for i, u := range us {
-		if u.id == gap {
+	for i, id := range ids {
+		if id == gap {
 			continue
 		}
-		h.units++
-		found(w.table.find(pairKey(u.id, gap)))
-		if i+1 < len(us) && us[i+1].id != gap {
-			pair := pairKey(u.id, us[i+1].id)
+		h.length++
+		found(w.table.find(pairKey(id, gap)))
+		if i+1 < len(ids) && ids[i+1] != gap {
+			pair := pairKey(id, ids[i+1])
 			place := w.table.find(pair)
 			found(place)
 			if place >= 0 && (heading || i < beginningUnits) {
@@ -112,10 +108,10 @@ func (w *question) count(h *holding, text string, heading bool, v *vocabulary) {
 			}
 		}
 		if wordings {
-			w.wording.every(us, i, func(place int) { h.wording[place] += min(step, math.MaxUint16-h.wording[place]) })
+			w.wording.every(ids, i, func(place int) { h.wording[place] += min(step, math.MaxUint16-h.wording[place]) })
 		}
 		if areas {
-			if place := v.areas.at(us, i); place >= 0 && !slices.Contains(h.areas, int32(place)) {
+			if place := v.areas.at(ids, i); place >= 0 && !slices.Contains(h.areas, int32(place)) {
 				h.areas = append(h.areas, int32(place))
 			}
 		}
@@ -126,7 +122,7 @@ func (w *question) count(h *holding, text string, heading bool, v *vocabulary) {
 // document in units.
 func (w *question) features(h *holding, average float64, v *vocabulary) [allFeatures]float64 {
 	var f [allFeatures]float64
-	relative := h.units / max(average, 1)
+	relative := h.length / max(average, 1)
 	w.segment(f[:segmentFeatures], h, relative, 0, w.title)
 	if len(w.units) > w.title {
 		w.segment(f[segmentFeatures:2*segmentFeatures], h, relative, w.title, len(w.units))
@@ -146,8 +142,8 @@ func (w *question) features(h *holding, average float64, v *vocabulary) [allFeat
 			f[early] += scale * g.rarity * g.weight
 		}
 	}
-	f[length] = math.Log(h.units + 10)
-	f[weighty] = math.Log(float64(h.doc.weighty) + 10)
+	f[length] = math.Log(h.length + 10)
+	f[weighty] = math.Log(float64(h.weighty) + 10)
 	return f
 }
 
