@@ -19,6 +19,7 @@ var list = []step{
 	surveys,
 	knowledge,
 	evidence,
+	hot,
 }
 
 // step is one move of the schema. Up and down each run in a transaction of

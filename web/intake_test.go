@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"nengban/tickets"
-	"nengban/tickets/staff"
 	tt "nengban/tickets/ticketstest"
 	"nengban/web"
 	"nengban/web/pages"
@@ -189,13 +188,10 @@ func TestArticlesAppearAndOneIsUsedAsTheAnswer(t *testing.T) {
 			}
 			return []pages.Match{{ID: "K7", Title: "营业执照注销须知", Snippet: "先清税", Answer: "先办清税，再到窗口注销。", Basis: "条例第三十三条"}}, nil
 		}
-		p.Hooks.Similar = func(_ context.Context, _ staff.Member, _, _ string, _ int) ([]pages.Similar, error) {
-			return []pages.Similar{{Number: "20260921000001", Title: "同一窗口的投诉", At: tt.Morning, Why: "同一事项"}}, nil
-		}
 	})
 	c := s.As(s.Operator)
 	p := c.Fragment("/intake/help", url.Values{"content": {"营业执照注销跑了三次"}}).Is(http.StatusOK)
-	p.Want(".title", "营业执照注销须知").Want(".earlier", "同一窗口的投诉")
+	p.Want(".title", "营业执照注销须知")
 	c.Fragment("/intake/help", url.Values{"content": {"路灯不亮已经一周"}}).Want(".empty-note", "没有匹配")
 	used := c.Post("/intake/hotline", said("use", "K7")).Is(http.StatusOK).Form("#intake")
 	if used.Get("answer_text") != "先办清税，再到窗口注销。" || used.Get("answer_article") != "K7" || used.Get("content") == "" {

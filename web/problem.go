@@ -6,6 +6,7 @@ import (
 
 	"nengban/callbacks"
 	"nengban/tickets"
+	"nengban/tickets/duplicates"
 	"nengban/tickets/staff"
 	"nengban/web/page"
 	"nengban/web/session"
@@ -43,6 +44,7 @@ var problems = []struct {
 	{callbacks.ErrAppealed, problem{http.StatusConflict, "appealed"}},
 	{callbacks.ErrNotOpen, problem{http.StatusConflict, "decided_before"}},
 	{callbacks.ErrChanged, problem{http.StatusConflict, "changed"}},
+	{duplicates.ErrNoMatter, problem{http.StatusNotFound, "no_matter"}},
 	{page.ErrNotFound, problem{http.StatusNotFound, "no_page"}},
 	{page.ErrMethod, problem{http.StatusMethodNotAllowed, "no_method"}},
 	{page.ErrForeign, problem{http.StatusForbidden, "foreign"}},

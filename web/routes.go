@@ -76,6 +76,7 @@ func (s *Server) Routes() []page.Route {
 		rs = append(rs, rt)
 	}
 	rs = append(rs, s.callbackRoutes()...)
+	rs = append(rs, s.hotRoutes()...)
 	rs = append(rs, s.publicRoutes()...)
 	rs = append(rs, s.api.Routes()...)
 	rs = append(rs, s.more...)

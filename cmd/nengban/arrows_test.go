@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 	"tickets/evidence":    {},
 	"tickets":             {"tickets/departments", "tickets/evidence", "tickets/staff", "tickets/worktime", "tickets/sla", "tickets/vault"},
 	"tickets/triage":      {"tickets/departments", "knowledge/search"},
+	"tickets/duplicates":  {"tickets", "tickets/staff", "tickets/triage"},
 	"tickets/ticketstest": {"tickets", "tickets/departments", "tickets/staff", "tickets/vault", "tickets/worktime", "tickets/sla"},
 
 	"knowledge/search": {},

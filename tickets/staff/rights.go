@@ -23,6 +23,8 @@ const (
 	AppealRating     Right = "appeal_rating"
 	ReadSupervision  Right = "read_supervision"
 	ReadDirectory    Right = "read_directory"
+	ReadHot          Right = "read_hot"
+	ManageHot        Right = "manage_hot" // say what every next caller is told, close a hot matter
 	EditDirectory    Right = "edit_directory"
 	ReadDeadlines    Right = "read_deadlines"
 	EditDeadlines    Right = "edit_deadlines"
@@ -113,6 +115,8 @@ var Table = map[Right]map[Role]Scope{
 	AppealRating:     {Caseworker: OwnDepartment, DepartmentLeader: OwnDepartment},
 	ReadSupervision:  {Supervisor: All, Auditor: All, Dispatcher: All, DepartmentLeader: OwnDepartment},
 	ReadDirectory:    everyone(All),
+	ReadHot:          {Operator: All, WindowClerk: All, Dispatcher: All, Supervisor: All, Auditor: All},
+	ManageHot:        {Dispatcher: All, Supervisor: All},
 	EditDirectory:    {Administrator: All, Dispatcher: All},
 	ReadDeadlines:    everyone(All),
 	EditDeadlines:    {Administrator: All, Supervisor: All},

@@ -18,6 +18,7 @@ var menu = []entry{
 	{"/dispatch", "nav.dispatch", "send", Holders(staff.Dispatch)},
 	{"/callbacks", "nav.callbacks", "phone", Holders(staff.ReadCallbacks)},
 	{"/appeals", "nav.appeals", "scale", Holders(staff.AppealRating)},
+	{"/hot", "nav.hot", "urgent", Holders(staff.ReadHot)},
 	{"/supervision", "nav.supervision", "gavel", Holders(staff.ReadSupervision)},
 	{"/knowledge", "nav.knowledge", "book", Holders(staff.UseKnowledge)},
 	{"/directory", "nav.directory", "sitemap", Holders(staff.ReadDirectory)},

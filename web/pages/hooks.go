@@ -6,7 +6,7 @@ import (
 
 	"nengban/callbacks"
 	"nengban/tickets"
-	"nengban/tickets/staff"
+	"nengban/tickets/duplicates"
 )
 
 // Hooks are what other rooms add to the staff's screens. Each may be nil; the
@@ -14,8 +14,8 @@ import (
 type Hooks struct {
 	// Match finds the n knowledge articles that fit a text best.
 	Match func(ctx context.Context, text string, n int) ([]Match, error)
-	// Similar finds open tickets about the same thing, among those the member may read.
-	Similar func(ctx context.Context, by staff.Member, text, area string, n int) ([]Similar, error)
+	// Duplicates finds the open tickets about the same thing, and what is hot.
+	Duplicates *duplicates.Book
 	// Propose says how a ticket might be triaged, and why. A person decides.
 	Propose func(ctx context.Context, t *tickets.Ticket) (Proposal, error)
 	// Callbacks asks citizens how it went; its pages are there only with it.
@@ -34,14 +34,6 @@ type Match struct {
 	Answer  string // what the citizen can be told
 	Basis   string // the policy it rests on
 	Href    string // its page; "" when it has none
-}
-
-// Similar is an open ticket about the same thing.
-type Similar struct {
-	Number string
-	Title  string
-	At     time.Time
-	Why    string // what the two have in common
 }
 
 // Proposal is how a ticket might be triaged.

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"nengban/tickets"
+	"nengban/tickets/duplicates"
 	"nengban/tickets/staff"
 	"nengban/web/page"
 )
@@ -41,7 +44,7 @@ type callerSide struct {
 type helpSide struct {
 	page.Base
 	Matches []Match
-	Similar []Similar
+	Similar []duplicates.Like
 	Join    string
 	Hooked  bool // there is a knowledge base at all
 	Asked   bool // enough was typed to search for
@@ -125,13 +128,13 @@ func (p *Pages) callerSide(ctx context.Context, b page.Base, phone string) (call
 const enough = 6
 
 func (p *Pages) helpSide(ctx context.Context, b page.Base, text, area string) helpSide {
-	side := helpSide{Base: b, Hooked: p.Hooks.Match != nil || p.Hooks.Similar != nil}
+	side := helpSide{Base: b, Hooked: p.Hooks.Match != nil || p.Hooks.Duplicates != nil}
 	if len([]rune(text)) < enough {
 		return side
 	}
 	side.Asked, side.Matches = true, p.matches(ctx, text)
-	if p.Hooks.Similar != nil {
-		found, err := p.Hooks.Similar(ctx, b.Me, text, area, 5)
+	if p.Hooks.Duplicates != nil {
+		found, err := p.Hooks.Duplicates.Like(ctx, b.Me, text, area, 5)
 		if err != nil {
 			p.Log.Warn("looking for similar tickets", "error", err)
 		}
@@ -242,9 +245,28 @@ func (p *Pages) registered(w http.ResponseWriter, r *http.Request, v intakePage,
 }
 
 func (p *Pages) useArticle(w http.ResponseWriter, r *http.Request, v intakePage, id string) error {
+	if hot, is := strings.CutPrefix(id, "hot-"); is {
+		return p.useHot(w, r, v, hot)
+	}
 	for _, m := range p.matches(r.Context(), v.Form.Value("content")) {
 		if m.ID == id {
 			v.Answer = answer{m.Answer, m.Basis, m.ID}
+		}
+	}
+	return p.intakeAgain(w, r, v, http.StatusOK)
+}
+
+// useHot takes the ready answer of a hot matter.
+func (p *Pages) useHot(w http.ResponseWriter, r *http.Request, v intakePage, id string) error {
+	if p.Hooks.Duplicates != nil {
+		open, err := p.Hooks.Duplicates.Open(r.Context())
+		if err != nil {
+			return err
+		}
+		for _, h := range open {
+			if strconv.FormatInt(h.ID, 10) == id {
+				v.Answer = answer{Text: h.Answer}
+			}
 		}
 	}
 	return p.intakeAgain(w, r, v, http.StatusOK)
