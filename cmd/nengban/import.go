@@ -260,6 +260,23 @@ func (m mapping) located(row sheet.Row, err error) error {
 	if !errors.As(err, &fields) {
 		return err
 	}
-	f := fields[0]
-	return m.wrong(row, f.Field, strings.TrimSpace(fmt.Sprint(f.Code, " ", strings.Trim(fmt.Sprint(f.Args...), "[]"))))
+	wrong := fields[0]
+	if wrong.Field == "external_no" {
+		wrong.Field = "id" // as the mapping calls it
+	}
+	reason := strings.TrimSpace(strings.ReplaceAll(wrong.Code, "_", " ") + " " + strings.Trim(fmt.Sprint(wrong.Args...), "[]"))
+	if wrong.Code == "not_an_option" {
+		reason = fmt.Sprintf("%q is not one of %s", m.value(row, wrong.Field), strings.Join(optionsOf(wrong.Field), ", "))
+	}
+	return m.wrong(row, wrong.Field, reason)
+}
+
+// optionsOf are the words that a field of a ticket may hold.
+func optionsOf(field string) []string {
+	for _, f := range tickets.Fields(tickets.Intake{}) {
+		if f.Name == field {
+			return f.Options
+		}
+	}
+	return nil
 }
