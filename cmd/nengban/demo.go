@@ -22,7 +22,7 @@ import (
 // demoCmd is the desk to look around in: an embedded database, an invented
 // town, and pretend telephones.
 type demoCmd struct {
-	Addr     string `help:"Address to listen on; it must be this machine's own." default:"127.0.0.1:8345" placeholder:"HOST:PORT"`
+	Addr     string `help:"Address to listen on, one of this machine's own (default 127.0.0.1:8345)." default:"127.0.0.1:8345" placeholder:"HOST:PORT"`
 	Data     string `help:"Folder to keep the demo in; one that is found there is opened again. Without it the demo lies in a temporary folder that is removed at the end." type:"path" placeholder:"DIR"`
 	Keep     bool   `help:"Leave the temporary folder where it is."`
 	Anywhere bool   `help:"Listen on an address that others can reach too. Whoever reaches it can take every citizen's telephone in hand."`
