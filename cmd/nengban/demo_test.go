@@ -48,7 +48,7 @@ func TestTheDemo(t *testing.T) {
 	greeting := third.says(greeted)[0]
 	site := webtest.Running(t, third.address())
 	t.Run("everybody who is printed can log in", func(t *testing.T) { everybodyLogsIn(t, site, greeting) })
-	t.Run("every address that is printed answers", func(t *testing.T) {
+	t.Run("every address that is printed answers", func(*testing.T) {
 		for _, p := range pages.FindAllStringSubmatch(greeting, -1) {
 			site.Stranger().Get(p[1]).Is(http.StatusOK)
 		}
@@ -130,7 +130,7 @@ func listening(t *testing.T, address string, cookies []*http.Cookie) <-chan stru
 	for _, c := range cookies {
 		r.AddCookie(c)
 	}
-	res, err := http.DefaultClient.Do(r)
+	res, err := http.DefaultClient.Do(r) //nolint:bodyclose // closed by who reads it, below
 	if err != nil {
 		t.Fatal(err)
 	}
