@@ -12,13 +12,16 @@ import (
 	"github.com/uptrace/bun"
 
 	"nengban/callbacks"
+	"nengban/knowledge"
 	"nengban/migrations"
 	"nengban/tickets"
 	"nengban/tickets/departments"
+	"nengban/tickets/duplicates"
 	"nengban/tickets/evidence"
 	"nengban/tickets/staff"
 	"nengban/tickets/vault"
 	"nengban/web"
+	"nengban/web/page"
 )
 
 // desk is the whole program put together. This file is the only one that
@@ -34,14 +37,18 @@ type desk struct {
 	staff  *staff.Store
 	files  *tickets.Files
 
-	chain   *evidence.Chain
-	journal *evidence.Journal
-	tickets *tickets.Desk
-	asks    *callbacks.Policy // how citizens are asked how it went; nil: they are not
-	engine  *callbacks.Engine // nil: nobody asks
-	phones  *phones           // of a demo
-	runs    runs
-	clocks  clocks
+	chain     *evidence.Chain
+	journal   *evidence.Journal
+	tickets   *tickets.Desk
+	asks      *callbacks.Policy // how citizens are asked how it went
+	pretends  bool              // by pretend telephones, whatever the settings say
+	engine    *callbacks.Engine
+	knowledge *knowledge.Library
+	like      *duplicates.Book
+	phones    *phones      // of a demo
+	called    []page.Route // addresses that carriers call
+	runs      runs
+	clocks    clocks
 }
 
 // withDesk opens the desk that the settings describe, runs do and closes it.
@@ -100,25 +107,23 @@ func (d *desk) assemble(ctx context.Context) error {
 	d.staff = staff.NewStore(d.db, d.clock)
 	d.chain, d.journal = evidence.NewChain(d.db, d.clock, d.vault), evidence.NewJournal(d.folder.journal(), d.remoteLog())
 	d.tickets = tickets.NewDesk(tickets.Parts{DB: d.db, Clock: d.clock, Vault: d.vault, Places: d.places, Limits: limits, Listeners: d.listeners()})
+	d.like = duplicates.New(duplicates.Parts{DB: d.db, Desk: d.tickets, Clock: d.clock, Log: d.log})
+	if err := d.openKnowledge(ctx); err != nil {
+		return err
+	}
 	return d.callBack()
 }
 
 // listeners are the rooms that are told of acts.
 func (d *desk) listeners() []tickets.Listener {
-	if d.asks == nil {
-		return nil
-	}
-	return callbacks.Listeners()
+	return append(knowledgeListeners(), callbacks.Listeners()...)
 }
 
 // server puts the outside together.
 func (d *desk) server(demo bool) (*web.Server, error) {
 	p := web.Parts{DB: d.db, Desk: d.tickets, Staff: d.staff, Places: d.places, Files: d.files, Vault: d.vault, Clock: d.clock, Log: d.log,
 		Name: d.conf.str("name"), PublicURL: d.conf.str("public_url"), TrustedProxies: d.proxies(), Demo: demo,
-		Checks: d.checks(), Hooks: d.hooks()}
-	if d.engine != nil {
-		p.Surveys = d.engine
-	}
+		Checks: d.checks(), Hooks: d.hooks(), Surveys: d.engine, More: d.called}
 	if d.phones != nil {
 		p.Phones = d.phones
 	}
@@ -140,6 +145,9 @@ func (d *desk) proxies() []netip.Prefix {
 // is only half open.
 func (d *desk) close() error {
 	var errs []error
+	if d.knowledge != nil {
+		errs = append(errs, d.knowledge.Close())
+	}
 	if d.db != nil {
 		errs = append(errs, d.db.Close())
 	}

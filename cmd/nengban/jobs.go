@@ -26,14 +26,15 @@ type job struct {
 func (d *desk) timetable(server *web.Server) []job {
 	return append([]job{
 		{name: "sessions", every: time.Hour, run: server.Sessions().Clean},
-		{name: "drafts", every: 6 * time.Hour, run: server.CleanDrafts},
 		{name: "evidence", every: 10 * time.Second, run: d.seal},
+		{name: "drafts", every: 6 * time.Hour, run: server.CleanDrafts},
 		{name: "live", every: 15 * time.Second, run: server.Live},
 		{name: "warnings", every: time.Minute, run: d.tickets.Warn},
 		{name: "digests", every: time.Minute, run: d.tickets.Digest}, // it decides itself who has waited long enough
+		{name: "duplicates", every: 30 * time.Second, run: d.like.Refresh},
 		{name: "limits", every: time.Minute, run: d.takeUp},
 		{name: "clocks", every: 6 * time.Hour, run: d.checkClocks},
-	}, d.callBackJobs()...)
+	}, append(d.knowledgeJobs(), d.callBackJobs()...)...)
 }
 
 // jobs is the timetable in motion.
