@@ -77,8 +77,10 @@ type pinyinQuery struct {
 }
 
 const (
-	mostCuts    = 8  // ways to cut letters into syllables that are followed up
-	mostLetters = 40 // letters beyond which nobody types pinyin
+	mostCuts     = 8     // ways to cut letters into syllables that are followed up
+	mostLetters  = 40    // letters beyond which nobody types pinyin
+	mostInitials = 6     // letters taken for initials though they are syllables
+	noInitials   = "iuv" // no syllable begins so
 )
 
 // newPinyinQuery returns nil for letters that can be no pinyin.
@@ -114,11 +116,15 @@ func chain(initials string) []string {
 }
 
 // cutPinyin returns the initials of the ways to cut letters. Whole syllables and a
-// last one begun come first; only letters that cannot be cut so are taken for
-// initials themselves, wholly or in part (gjj, gongjj).
+// last one begun come first, then all letters as initials where they are few (yey
+// is 幼儿园 though ye and y would do); letters that cannot be cut so are taken for
+// initials in part (gongjj).
 func cutPinyin(letters string) []string {
 	c := pinyinCutter{letters: letters, dead: make([]bool, len(letters)+1)}
 	c.walk(0, "")
+	if len(c.out) > 0 && len(letters) <= mostInitials && !strings.ContainsAny(letters, noInitials) {
+		c.out = append(c.out, letters)
+	}
 	if len(c.out) == 0 {
 		c.singles = true
 		clear(c.dead)
@@ -157,7 +163,7 @@ func (c *pinyinCutter) walk(at int, got string) (ok bool) {
 func (c *pinyinCutter) mayCut(at, n int) bool {
 	piece := c.letters[at : at+n]
 	if n == 1 && c.singles {
-		return !strings.Contains("iuv", piece)
+		return !strings.Contains(noInitials, piece)
 	}
 	whole, known := syllableTable()[piece]
 	return whole || known && at+n == len(c.letters)
