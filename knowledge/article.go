@@ -63,8 +63,8 @@ type Content struct {
 	Nature     string     `json:"nature"`
 	Path       string     `json:"path" field:"text,need,max=200"` // categories from the top down, joined by /
 	Body       string     `json:"body" field:"area,need,max=50000"`
-	Answer     string     `json:"answer" field:"area,max=5000"` // what a citizen is told; empty: the body of a public article
-	Basis      string     `json:"basis" field:"text,max=500"`   // the document it rests on
+	Answer     string     `json:"answer" field:"area,max=50000"` // what a citizen is told; empty: the body of a public article
+	Basis      string     `json:"basis" field:"text,max=500"`    // the document it rests on
 	Department string     `json:"department" field:"department,max=64"`
 	Issuer     string     `json:"issuer" field:"text,max=100"`
 	Matters    []string   `json:"matters" field:"tags"`
@@ -93,15 +93,12 @@ func (c Content) Telling() string {
 }
 
 // Grounds is the document that an answer from it rests on: its basis, else the
-// article itself with who issued it.
+// article itself with who issued it; "" when it names neither.
 func (c Content) Grounds() string {
-	if c.Basis != "" {
-		return c.Basis
-	}
-	if c.Issuer != "" {
+	if c.Basis == "" && c.Issuer != "" {
 		return "《" + c.Title + "》（" + c.Issuer + "）"
 	}
-	return "《" + c.Title + "》"
+	return c.Basis
 }
 
 // InForce says whether it is in force at that moment.

@@ -48,7 +48,7 @@ func (c Content) check() FieldErrors {
 		most        int
 	}{
 		{"title", c.Title, true, longestTitle}, {"path", c.Path, true, 200}, {"body", c.Body, true, longestBody},
-		{"answer", c.Answer, false, longestAnswer}, {"basis", c.Basis, false, 500}, {"issuer", c.Issuer, false, 100},
+		{"answer", c.Answer, false, longestBody}, {"basis", c.Basis, false, 500}, {"issuer", c.Issuer, false, 100},
 		{"department", c.Department, false, 64}, {"area", c.Area, false, 15}, {"nature", c.Nature, false, 40},
 		{"matters", joined(c.Matters), false, 500}, {"keywords", joined(c.Keywords), false, mostKeywords * longestKeyword},
 	} {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,14 +62,20 @@ const importBatch = 200
 // than last time gets a new version. It needs the right to publish, or with
 // Draft the right to edit; other errors than a row's end it.
 func (l *Library) Import(ctx context.Context, by staff.Member, rows iter.Seq2[Incoming, error], o ImportOptions) (Report, error) {
-	im := importer{l: l, by: by, o: o}
 	need := staff.PublishKnowledge
 	if o.Draft {
 		need = staff.EditKnowledge
 	}
 	if by.Reach(need) == staff.None {
-		return im.report, ErrNotAllowed
+		return Report{}, ErrNotAllowed
 	}
+	im := importer{l: l, by: by, o: o}
+	err := im.run(ctx, rows)
+	slices.SortStableFunc(im.report.Trouble, func(a, b Trouble) int { return a.Line - b.Line })
+	return im.report, err
+}
+
+func (im *importer) run(ctx context.Context, rows iter.Seq2[Incoming, error]) error {
 	n := 0
 	for row, err := range rows {
 		var bad *sheet.RowError
@@ -76,16 +84,16 @@ func (l *Library) Import(ctx context.Context, by staff.Member, rows iter.Seq2[In
 			im.complain(bad.Line, bad.Column, FieldError{Code: "row_unreadable", Args: []any{bad.Reason}})
 			continue
 		case err != nil:
-			return im.report, errors.Join(im.flush(ctx), err)
-		case o.Most > 0 && n > o.Most:
-			im.complain(row.Line, "", FieldError{Code: "too_many_rows", Args: []any{o.Most}})
-			return im.report, im.flush(ctx)
+			return errors.Join(im.flush(ctx), err)
+		case im.o.Most > 0 && n > im.o.Most:
+			im.complain(row.Line, "", FieldError{Code: "too_many_rows", Args: []any{im.o.Most}})
+			return im.flush(ctx)
 		}
 		if err := im.take(ctx, row); err != nil {
-			return im.report, err
+			return err
 		}
 	}
-	return im.report, im.flush(ctx)
+	return im.flush(ctx)
 }
 
 type importer struct {
@@ -309,18 +317,23 @@ func (row Incoming) digest() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// greeting is what letters begin with, which says nothing of the matter.
+var greeting = regexp.MustCompile(`[您你]好|网友|收悉|[回答]复如下|留言|来信|感谢|尊敬`)
+
 // titleFrom is the title of a text that has none: its first sentence that is
 // more than a greeting.
 func titleFrom(body string) string {
-	const long = 40
+	const short, long = 10, 40
 	best := ""
 	for _, s := range strings.FieldsFunc(body, func(r rune) bool { return strings.ContainsRune("。！？；\n，,：:", r) }) {
 		s = strings.TrimSpace(s)
-		if len([]rune(s)) > len([]rune(best)) {
+		n := len([]rune(s))
+		if n >= short && !greeting.MatchString(s) {
 			best = s
-		}
-		if len([]rune(s)) >= 10 {
 			break
+		}
+		if n > len([]rune(best)) {
+			best = s
 		}
 	}
 	if r := []rune(best); len(r) > long {

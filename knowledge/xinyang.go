@@ -30,7 +30,7 @@ var columns = []column{
 	{"标题", "title", true, func(a *Article) string { return a.Title }, func(c *Content, s string) bool { c.Title = s; return true }},
 	{"内容", "body", true, func(a *Article) string { return a.Body }, func(c *Content, s string) bool { c.Body = s; return true }},
 	{"发文单位", "issuer", true, func(a *Article) string { return a.Issuer }, func(c *Content, s string) bool { c.Issuer = s; return true }},
-	{"材料性质", "kind", true, func(a *Article) string { return natureOf(a.Content) }, readNature},
+	{"材料性质", "kind", true, func(a *Article) string { return natureOf(a.Content) }, (*Content).SetNature},
 	{"关键字", "keywords", true, func(a *Article) string { return joined(a.Keywords) }, func(c *Content, s string) bool { c.Keywords = words(s); return true }},
 	{"答复口径", "answer", false, func(a *Article) string { return a.Answer }, func(c *Content, s string) bool { c.Answer = s; return true }},
 	{"依据", "basis", false, func(a *Article) string { return a.Basis }, func(c *Content, s string) bool { c.Basis = s; return true }},
@@ -133,9 +133,9 @@ func natureOf(c Content) string {
 	return string(c.Kind)
 }
 
-// readNature reads the kind. A guide for the staff is internal unless the file
-// says otherwise.
-func readNature(c *Content, cell string) bool {
+// SetNature reads the kind by its word (材料性质) and says whether it is one. A
+// guide for the staff, 业务指引, is internal unless told otherwise.
+func (c *Content) SetNature(cell string) bool {
 	for _, n := range natures {
 		if n.word == cell {
 			c.Kind, c.Nature, c.Access = n.kind, n.word, Public

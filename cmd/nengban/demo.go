@@ -196,7 +196,7 @@ func playDemo(ctx context.Context, conf *config, t *terminal) (_ *demo.Summary, 
 	}
 	password := newPassword()[:14] // one for everybody, so that changing parts costs no looking up
 	sum, err := demo.Play(ctx, demo.Parts{Desk: d.tickets, Staff: d.staff, Places: d.places, Clock: clock, Now: now,
-		Password: func() string { return password }, Jobs: demo.JobsOf(d.tickets, d.engine), Phones: d.phones.Network, Calls: d.engine})
+		Password: func() string { return password }, Jobs: demo.JobsOf(d.tickets, d.engine), Phones: d.phones.Network, Calls: d.engine, Learn: d.learn})
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,8 @@ import (
 
 // importCmd takes over what other systems hold.
 type importCmd struct {
-	Tickets importTicketsCmd `cmd:"" help:"Take over tickets from a 12345 export: CSV, XLSX or JSON lines."`
+	Tickets   importTicketsCmd   `cmd:"" help:"Take over tickets from a 12345 export: CSV, XLSX or JSON lines."`
+	Knowledge importKnowledgeCmd `cmd:"" help:"Take over knowledge articles: CSV, XLSX or JSON lines."`
 }
 
 type importTicketsCmd struct {

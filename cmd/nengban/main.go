@@ -42,6 +42,8 @@ type cli struct {
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date (serve does so too)."`
 	Staff    staffCmd    `cmd:"" help:"Take in members of staff."`
 	Import   importCmd   `cmd:"" help:"Take over tickets and knowledge from files of other systems."`
+	Export   exportCmd   `cmd:"" help:"Write the knowledge base to a file that other systems can take over."`
+	Reindex  reindexCmd  `cmd:"" help:"Lay the knowledge index out anew, or check it against the database."`
 	Clocks   clocksCmd   `cmd:"" help:"Check the stored deadlines against the timelines, and mend them."`
 	Calendar calendarCmd `cmd:"" help:"Load a year's holidays."`
 	Audit    auditCmd    `cmd:"" help:"Check the records against their chain, and name what was done behind the program's back."`

@@ -14,6 +14,9 @@ func (d *desk) takeUp(ctx context.Context) (int, error) {
 	if err := d.places.Reload(ctx); err != nil {
 		return 0, fmt.Errorf("reading the directory: %w", err)
 	}
+	if err := d.knowledge.Relearn(ctx); err != nil { // searches take the directory's names whole
+		return 0, err
+	}
 	n, err := d.tickets.Limits().Refresh(ctx)
 	if err != nil {
 		return n, err
