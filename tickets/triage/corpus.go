@@ -15,6 +15,9 @@ import (
 // never split between learning and checking.
 type Example struct {
 	Title, Text, Label, Group string
+	// Facts are what is known beside the text, each a word of its own such as
+	// area:370101; see AreaFacts.
+	Facts []string
 }
 
 // corpus is examples as numbers.
@@ -42,25 +45,37 @@ func newCorpus(examples []Example) *corpus {
 	if len(examples) < 1500 {
 		c.least = 2
 	}
-	titles, texts := make([]line, len(examples)), make([]line, len(examples))
+	messages := make([]message, len(examples))
 	inParallel(len(examples), func(i int) {
-		titles[i], texts[i] = newLine(examples[i].Title), newLine(examples[i].Text)
+		messages[i] = newMessage(examples[i].Title, examples[i].Text, examples[i].Facts)
 	})
-	c.reader = reader{minePhrases(slices.Concat(titles, texts), max(5, len(examples)/600))}
+	c.reader = reader{minePhrases(linesOf(messages), max(5, len(examples)/600))}
 	c.labels, c.classes = numberLabels(examples)
 	for _, e := range examples {
 		c.groups = append(c.groups, e.Group)
 	}
-	c.choose(titles, texts)
+	c.choose(messages)
 	c.bags, c.sentences = make([]bag, len(examples)), make([][]bag, len(examples))
 	known := c.known()
 	inParallel(len(examples), func(i int) {
-		c.bags[i] = c.reader.bag(titles[i], texts[i], known)
-		for _, s := range sentences(texts[i]) {
-			c.sentences[i] = append(c.sentences[i], c.reader.bag(s, line{}, known))
+		c.bags[i] = c.reader.bag(messages[i], known)
+		for _, s := range sentences(messages[i].text) {
+			c.sentences[i] = append(c.sentences[i], c.reader.bag(message{s, line{}, messages[i].facts}, known))
 		}
 	})
 	return c
+}
+
+// linesOf are all titles, then all texts.
+func linesOf(messages []message) []line {
+	var out []line
+	for _, m := range messages {
+		out = append(out, m.title)
+	}
+	for _, m := range messages {
+		out = append(out, m.text)
+	}
+	return out
 }
 
 // numberLabels returns the number of each example's label, and the labels sorted.
@@ -82,11 +97,11 @@ func numberLabels(examples []Example) (numbers []int, labels []string) {
 
 // choose keeps the features that stand in enough documents and, where there are
 // too many for the number of classes, those that tell most.
-func (c *corpus) choose(titles, texts []line) {
+func (c *corpus) choose(messages []message) {
 	with := map[uint64][]uint16{} // feature → labels of the documents it stands in
-	inBlocks(len(titles), func(i int) []uint64 {
+	inBlocks(len(messages), func(i int) []uint64 {
 		var seen []uint64
-		c.reader.tokens(titles[i], texts[i], func(t token) { seen = append(seen, t.feature) })
+		c.reader.tokens(messages[i], func(t token) { seen = append(seen, t.feature) })
 		slices.Sort(seen)
 		return slices.Compact(seen)
 	}, func(i int, seen []uint64) {

@@ -24,8 +24,8 @@ type schooling struct {
 }
 
 var schoolings = []schooling{
-	{"texts", view{titleWords: .6, textWords: .6, titleGrams: 1, textGrams: 1, titleEnd: .3, titleThemes: .35, textThemes: .35}, 0, 1, 0},
-	{"titles", view{titleWords: .6, textWords: .6, titleGrams: 1, textGrams: 1, titleEnd: .5, titleThemes: .35, textThemes: .35}, 1, 1, .5},
+	{"texts", view{titleWords: .6, textWords: .6, titleGrams: 1, textGrams: 1, titleEnd: .3, titleThemes: .35, textThemes: .35, factField: .5}, 0, 1, 0},
+	{"titles", view{titleWords: .6, textWords: .6, titleGrams: 1, textGrams: 1, titleEnd: .5, titleThemes: .35, textThemes: .35, factField: .5}, 1, 1, .5},
 	{"themes", view{titleThemes: 1, textThemes: 1, endThemes: .5}, 1, 1, 0},
 }
 

@@ -22,10 +22,10 @@ func (m *Model) Why(title, text, label string, n int) []Word {
 	if !ok {
 		return nil
 	}
-	lines := [2]line{newLine(title), newLine(text)}
-	weights := m.runeWeights(lines, class)
+	read := newMessage(title, text, nil)
+	weights := m.runeWeights(read, class)
 	spoke := map[string]float64{}
-	for i, l := range lines {
+	for i, l := range [2]line{read.title, read.text} {
 		m.eachPiece(l, func(s span) {
 			for _, w := range weights[i][s.from:s.to] {
 				spoke[l.cut(s.from, s.to)] += w
@@ -37,16 +37,16 @@ func (m *Model) Why(title, text, label string, n int) []Word {
 
 // runeWeights spreads what every feature said for a class over the runes it was
 // read from, in title and text.
-func (m *Model) runeWeights(lines [2]line, class int) [2][]float64 {
-	said := m.said(lines, class)
+func (m *Model) runeWeights(read message, class int) [2][]float64 {
+	said := m.said(read, class)
 	seen := map[uint32]float64{}
-	m.reader.tokens(lines[0], lines[1], func(t token) {
+	m.reader.tokens(read, func(t token) {
 		if id, ok := m.ids[t.feature]; ok {
 			seen[id]++
 		}
 	})
-	out := [2][]float64{make([]float64, len(lines[0].runes)), make([]float64, len(lines[1].runes))}
-	m.reader.tokens(lines[0], lines[1], func(t token) {
+	out := [2][]float64{make([]float64, len(read.title.runes)), make([]float64, len(read.text.runes))}
+	m.reader.tokens(read, func(t token) {
 		id, ok := m.ids[t.feature]
 		if !ok || said[id] == 0 {
 			return
@@ -60,9 +60,9 @@ func (m *Model) runeWeights(lines [2]line, class int) [2][]float64 {
 
 // said is how far each feature moved the blended margin of a class above the
 // mean of all classes.
-func (m *Model) said(lines [2]line, class int) map[uint32]float64 {
-	b := m.reader.bag(lines[0], lines[1], m.known)
-	shares := m.blendFor(lines[0], lines[1]).Shares
+func (m *Model) said(read message, class int) map[uint32]float64 {
+	b := m.reader.bag(read, m.known)
+	shares := m.blendFor(read).Shares
 	out := map[uint32]float64{}
 	for e, x := range m.experts {
 		for _, f := range x.view.vector(b, x.weight) {

@@ -47,8 +47,9 @@ const shortText = 20
 
 // Classify returns every label with its probability, likeliest first; they sum
 // to one. A message with nothing readable gets the labels as they are spread.
-func (m *Model) Classify(title, text string) []Choice {
-	p := m.probabilities(newLine(title), newLine(text))
+// Facts are those of Example.
+func (m *Model) Classify(title, text string, facts ...string) []Choice {
+	p := m.Judge(title, text, facts...)
 	out := make([]Choice, len(p))
 	for c, x := range p {
 		out[c] = Choice{m.classes[c], x}
@@ -58,17 +59,13 @@ func (m *Model) Classify(title, text string) []Choice {
 }
 
 // Judge is Classify in the order of Labels, for measuring.
-func (m *Model) Judge(title, text string) []float64 {
-	return m.probabilities(newLine(title), newLine(text))
+func (m *Model) Judge(title, text string, facts ...string) []float64 {
+	read := newMessage(title, text, facts)
+	return m.blendFor(read).probabilities(marginsOf(m.experts, m.reader.bag(read, m.known)))
 }
 
-func (m *Model) probabilities(title, text line) []float64 {
-	b := m.reader.bag(title, text, m.known)
-	return m.blendFor(title, text).probabilities(marginsOf(m.experts, b))
-}
-
-func (m *Model) blendFor(title, text line) blend {
-	if len(text.runes) >= shortText || len(title.runes) == 0 {
+func (m *Model) blendFor(read message) blend {
+	if len(read.text.runes) >= shortText || len(read.title.runes) == 0 {
 		return m.whole
 	}
 	return m.title

@@ -11,24 +11,24 @@ import (
 
 const shared = "../../../shared/data"
 
-type message struct {
+type sharedMessage struct {
 	ID, Title, Text, Label, Group, Domain string
 }
 
 // readMessages reads a file of real messages, or skips the test where the
 // folder beside the repository is missing.
-func readMessages(t testing.TB, name string) []message {
+func readMessages(t testing.TB, name string) []sharedMessage {
 	t.Helper()
 	f, err := os.Open(filepath.Join(shared, name))
 	if err != nil {
 		t.Skipf("needs real messages: %v", err)
 	}
 	defer f.Close()
-	var out []message
+	var out []sharedMessage
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		var m message
+		var m sharedMessage
 		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func dispatchExamples(t testing.TB) []Example {
 }
 
 // judge measures a model on messages it has not seen, whole and by their titles.
-func judge(m *Model, messages []message) (whole, title Quality) {
+func judge(m *Model, messages []sharedMessage) (whole, title Quality) {
 	at := map[string]int{}
 	for i, label := range m.Labels() {
 		at[label] = i

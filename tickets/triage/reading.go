@@ -19,6 +19,7 @@ const (
 	titleThemes
 	textThemes
 	endThemes
+	factField // what is known beside the text: the area, the channel
 	fields
 )
 
@@ -34,6 +35,7 @@ const (
 	seedTheme
 	seedThemePair
 	seedEndTheme
+	seedFact
 )
 
 // token is one thing seen: which field, which feature, and the runes it covers.
@@ -43,11 +45,22 @@ type token struct {
 	from, to int
 }
 
+// message is what is read: title and text, and facts known beside them.
+type message struct {
+	title, text line
+	facts       []string
+}
+
+func newMessage(title, text string, facts []string) message {
+	return message{newLine(title), newLine(text), facts}
+}
+
 // reader turns a message into tokens.
 type reader struct{ phrases phrases }
 
-// tokens calls f for everything seen in a message.
-func (r reader) tokens(title, text line, f func(token)) {
+// tokens calls f for everything seen in a message. Facts cover no runes.
+func (r reader) tokens(m message, f func(token)) {
+	title, text := m.title, m.text
 	r.words(titleWords, title.runes, f)
 	r.words(textWords, text.runes, f)
 	grams(titleGrams, seedGram, title.runes, 0, f)
@@ -55,6 +68,9 @@ func (r reader) tokens(title, text line, f func(token)) {
 	end := max(0, len(title.runes)-endRunes)
 	grams(titleEnd, seedEnd, title.runes, end, f)
 	themeTokens(title.runes, text.runes, end, f)
+	for _, fact := range m.facts {
+		f(token{factField, hashRunes(seedFact, []rune(fact)), 0, 0})
+	}
 }
 
 func (r reader) words(in field, rs []rune, f func(token)) {
@@ -119,9 +135,9 @@ type term struct {
 }
 
 // bag reads a message and keeps the features that known tells.
-func (r reader) bag(title, text line, known func(uint64) (uint32, bool)) bag {
+func (r reader) bag(m message, known func(uint64) (uint32, bool)) bag {
 	var b bag
-	r.tokens(title, text, func(t token) {
+	r.tokens(m, func(t token) {
 		if id, ok := known(t.feature); ok {
 			b[t.field] = append(b[t.field], term{id, 1})
 		}
