@@ -2,6 +2,7 @@ package callbacks
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -53,16 +54,9 @@ const longestText = 2000
 // Text takes a text that came in. It is saved before anything is made of it,
 // once for each of the carrier's ids; then it is read.
 func (e *Engine) Text(ctx context.Context, in Incoming) error {
-	r, err := e.sealed(in)
-	if err != nil {
+	fresh, err := e.save(ctx, in)
+	if err != nil || !fresh {
 		return err
-	}
-	res, err := e.db.NewInsert().Model(&r).On("CONFLICT (carrier_id) DO NOTHING").Returning("NULL").Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("saving a text that came in: %w", err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return err // it came before
 	}
 	if err := e.step(stepSaved); err != nil {
 		return err
@@ -76,6 +70,75 @@ func (e *Engine) Text(ctx context.Context, in Incoming) error {
 	}
 	e.wake()
 	return nil
+}
+
+// Collect fetches texts from carriers that can be asked for them: a desk
+// without a public address is never told, and any desk may have been out of
+// reach when a text came. It looks back that far behind the newest text that
+// is known, and returns how many were new.
+func (e *Engine) Collect(ctx context.Context, back time.Duration) (int, error) {
+	since, err := e.lastText(ctx, back)
+	if err != nil {
+		return 0, err
+	}
+	box := &collected{Engine: e}
+	var wrong []error
+	for _, line := range e.carriers() {
+		if c, ok := line.Carrier.(Collector); ok {
+			if _, err := c.Collect(ctx, box, since); err != nil {
+				wrong = append(wrong, fmt.Errorf("collecting texts from %s: %w", line.Name, err))
+			}
+		}
+	}
+	return box.fresh, unlessStopped(ctx, errors.Join(wrong...))
+}
+
+// collected counts the texts that were not known yet, and has them read once
+// they are all there.
+type collected struct {
+	*Engine
+	fresh int
+}
+
+func (c *collected) Text(ctx context.Context, in Incoming) error {
+	fresh, err := c.save(ctx, in)
+	if fresh {
+		c.fresh++
+		c.wake()
+	}
+	return err
+}
+
+// lastText is the moment from which on texts may be unknown; before the first
+// one came that is a few days ago.
+func (e *Engine) lastText(ctx context.Context, back time.Duration) (time.Time, error) {
+	const firstLook = 3 * 24 * time.Hour
+	var r inboundRow
+	err := e.db.NewSelect().Model(&r).Column("at").Order("id DESC").Limit(1).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e.now().Add(-firstLook), nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("looking for the newest text: %w", err)
+	}
+	return r.At.UTC().Add(-back), nil
+}
+
+// save writes a text down and says whether it is new.
+func (e *Engine) save(ctx context.Context, in Incoming) (bool, error) {
+	r, err := e.sealed(in)
+	if err != nil {
+		return false, err
+	}
+	res, err := e.db.NewInsert().Model(&r).On("CONFLICT (carrier_id) DO NOTHING").Returning("NULL").Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("saving a text that came in: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("saving a text that came in: %w", err)
+	}
+	return n > 0, nil
 }
 
 func (e *Engine) sealed(in Incoming) (inboundRow, error) {

@@ -153,16 +153,16 @@ func (p Policy) Validate() error {
 }
 
 // tryTexts writes every text once with the desk's name and link, as long as
-// they can get.
+// they can get, and returns what is wrong with the first that cannot be written.
 func (p Policy) tryTexts() error {
 	args := map[string]string{surveys.ParamSender: p.DeskName, surveys.ParamMatter: "不动产登记", surveys.ParamTail: "88888888",
 		surveys.ParamLink: p.LinkBase + strings.Repeat("z", 13), paramDue: "12月31日", paramReason: "情况复杂"}
-	var wrong []error
 	for _, t := range Templates() {
-		_, _, err := render(t, args)
-		wrong = append(wrong, err)
+		if _, _, err := render(t, args); err != nil {
+			return err
+		}
 	}
-	return errors.Join(wrong...)
+	return nil
 }
 
 // ParseHours reads "09:00-12:00,14:00-20:00".

@@ -47,15 +47,22 @@ var settings = []setting{
 	{"log_level", "NENGBAN_LOG_LEVEL", "info", "debug, info, warn or error", false, oneOf("debug", "info", "warn", "error")},
 	{"log_format", "NENGBAN_LOG_FORMAT", "text", "text or json", false, oneOf("text", "json")},
 	{"carrier", "NENGBAN_CARRIER", "none", "who carries texts and calls: none, simulator, twilio or gateway", false, oneOf("none", "simulator", "twilio", "gateway")},
+	{"carrier_rate", "NENGBAN_CARRIER_RATE", "20", "texts and calls handed to the carrier in a second, by this instance", false, isNumber(0.1, 1000)},
+	{"sender", "NENGBAN_SENDER", "", "name that texts and calls begin with, as registered with the carrier, at most 16 characters; empty: the desk's name", false, nil},
+	{"notices", "NENGBAN_NOTICES", "accepted,dispatched,extended,completed", "what citizens are told by text while their matter is handled, or none", false, isNotices},
 	{"callback_delay", "NENGBAN_CALLBACK_DELAY", "24h", "how long after completion the citizen is asked", false, isDuration},
-	{"callback_windows", "NENGBAN_CALLBACK_WINDOWS", "09:00-12:00,14:00-20:00", "hours in which citizens are texted and called", false, notEmpty},
+	{"callback_windows", "NENGBAN_CALLBACK_WINDOWS", "09:00-12:00,14:00-20:00", "hours in which citizens are texted and called", false, isHours},
+	{"callback_share", "NENGBAN_CALLBACK_SHARE", "1", "part of the ordinary matters that is asked about, 0 to 1; those that could not be done are asked about all", false, isNumber(0, 1)},
+	{"callback_cap", "NENGBAN_CALLBACK_CAP", "4", "surveys that one telephone gets in a month", false, isWhole(1, 100)},
 	{"twilio_account_sid", "TWILIO_ACCOUNT_SID", "", "Twilio account", false, nil},
 	{"twilio_auth_token", "TWILIO_AUTH_TOKEN", "", "Twilio auth token", true, nil},
 	{"twilio_from", "TWILIO_FROM", "", "Twilio number that texts and calls come from, +86…", false, nil},
 	{"twilio_messaging_service_sid", "TWILIO_MESSAGING_SERVICE_SID", "", "Twilio Messaging Service, instead of a number for texts", false, nil},
+	{"twilio_voices", "TWILIO_VOICES", "", "Twilio's voice for each language, such as zh-CN=Polly.Zhiyu-Neural,en=Polly.Joanna; empty: as chosen in its console", false, optional(isVoices)},
 	{"twilio_base_url", "TWILIO_BASE_URL", "", "address of Twilio's API when it is not Twilio's own: a proxy or a stand-in", false, optional(isURL)},
 	{"gateway_url", "NENGBAN_GATEWAY_URL", "", "address of the city's own text gateway", false, optional(isURL)},
-	{"gateway_secret", "NENGBAN_GATEWAY_SECRET", "", "secret shared with that gateway", true, nil},
+	{"gateway_secret", "NENGBAN_GATEWAY_SECRET", "", "secret shared with that gateway; while it is changed, the new one and the old one with a comma between", true, nil},
+	{"gateway_calls", "NENGBAN_GATEWAY_CALLS", "false", "true when that gateway also places calls", false, oneOf("true", "false")},
 }
 
 // config is what was set, and from where.
@@ -86,6 +93,10 @@ func readConfig(c common, addr string, env []string) (*config, error) {
 		out.values[s.key], out.from[s.key] = value, from
 	}
 	wrong = append(wrong, out.checkTogether()...)
+	if errors.Join(wrong...) == nil {
+		_, err := out.policy()
+		wrong = append(wrong, err)
+	}
 	return out, errors.Join(wrong...)
 }
 
@@ -127,6 +138,23 @@ func (c *config) checkTogether() []error {
 		need("gateway_secret", "carrier is gateway")
 	}
 	return wrong
+}
+
+// list is a setting of several words with commas between.
+func (c *config) list(key string) []string {
+	var out []string
+	for part := range strings.SplitSeq(c.values[key], ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// number of a setting that was checked to be one.
+func (c *config) number(key string) float64 {
+	n, _ := strconv.ParseFloat(c.values[key], 64)
+	return n
 }
 
 // print writes every setting with its value and source; secrets only as set or not.
@@ -264,6 +292,24 @@ func isDuration(s string) error {
 		return fmt.Errorf("%q is not a duration such as 24h or 90m", s)
 	}
 	return nil
+}
+
+func isNumber(least, most float64) func(string) error {
+	return func(s string) error {
+		if n, err := strconv.ParseFloat(s, 64); err != nil || n < least || n > most {
+			return fmt.Errorf("%q is not a number from %v to %v", s, least, most)
+		}
+		return nil
+	}
+}
+
+func isWhole(least, most int) func(string) error {
+	return func(s string) error {
+		if n, err := strconv.Atoi(s); err != nil || n < least || n > most {
+			return fmt.Errorf("%q is not a whole number from %d to %d", s, least, most)
+		}
+		return nil
+	}
 }
 
 func oneOf(words ...string) func(string) error {
