@@ -28,7 +28,7 @@ type lookup struct {
 // so many: that bounds its time at any size of index. Terms left out still count
 // when candidates are weighed; they are the common ones.
 const (
-	mostPostings = 120_000
+	mostPostings = 40_000
 	mostLookups  = 96
 	titleBoost   = 3.0 // a word in the subject line of the query against one in its text
 	headingBoost = 0.5 // a word in a document's title, on top of its being in the text
@@ -64,38 +64,39 @@ func (s *snapshot) candidates(ctx context.Context, lookups []lookup, allow *docS
 	sums := newSums(s.end)
 	defer sums.release()
 	budget := uint64(mostPostings)
-	for i, l := range lookups {
-		if i > 0 && (l.df > budget || i >= mostLookups) {
+	for i, l := range lookups[:min(mostLookups, len(lookups))] {
+		if i > 0 && l.df > budget {
 			continue
 		}
-		budget -= min(budget, l.df)
-		if err := s.walk(ctx, l, sums); err != nil {
+		read, err := s.walk(ctx, l, sums)
+		if err != nil {
 			return nil, err
 		}
+		budget -= min(budget, read)
 	}
 	return sums.best(allow, limit), nil
 }
 
-// walk adds one term's postings to the sums, by BM25.
-func (s *snapshot) walk(ctx context.Context, l lookup, sums *sums) error {
+// walk adds one term's postings to the sums, by BM25, and tells how many it read.
+func (s *snapshot) walk(ctx context.Context, l lookup, sums *sums) (read uint64, err error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return 0, err
 	}
 	r, err := s.reader.TermFieldReader(ctx, []byte(l.term), l.field, true, true, false)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var doc index.TermFieldDoc
-	for n := 0; ; n++ {
-		if n%4096 == 4095 && ctx.Err() != nil {
-			return errors.Join(ctx.Err(), r.Close())
+	for ; ; read++ {
+		if read%4096 == 4095 && ctx.Err() != nil {
+			return read, errors.Join(ctx.Err(), r.Close())
 		}
 		d, err := r.Next(&doc)
 		if err != nil {
-			return errors.Join(err, r.Close())
+			return read, errors.Join(err, r.Close())
 		}
 		if d == nil {
-			return r.Close()
+			return read, r.Close()
 		}
 		length := 1.0 // of two grams a unit
 		if d.Norm > 0 {
@@ -127,7 +128,7 @@ func (w *question) lookups() []lookup {
 		weight := g.worth() * g.rarity
 		out = append(out, lookup{fieldText, g.term, weight, g.df})
 		if g.inTitle && (g.pair || len(w.grams) == 1) {
-			out = append(out, lookup{fieldTitle, g.term, weight * headingBoost, 0})
+			out = append(out, lookup{fieldTitle, g.term, weight * headingBoost, g.df})
 		}
 	}
 	for _, one := range w.widened {

@@ -21,9 +21,12 @@ import (
 //	go test ./knowledge/search -run TestFit -fit -v -timeout 1h
 //
 // prints, for queries of a subject line and for whole texts, what is reached on
-// quarters the weights were not fitted to, what each feature is worth (the same
-// without it), and the weights fitted to all.
-var fit = flag.Bool("fit", false, "fit the weights of the ranking to ../../../shared/data")
+// quarters the weights were not fitted to, with -ablate what each feature is worth
+// (the same without it), and the weights fitted to all.
+var (
+	fit    = flag.Bool("fit", false, "fit the weights of the ranking to ../../../shared/data")
+	ablate = flag.Bool("ablate", false, "with -fit: also without each feature")
+)
 
 const sharedData = "../../../shared/data"
 
@@ -85,11 +88,9 @@ func TestFit(t *testing.T) {
 		inParallel(len(messages), func(i int) { examples[i] = exampleOf(t, x, messages[i], full) })
 		all := allButFeature(-1)
 		fmt.Printf("text %v, fitted elsewhere      %s\n", full, crossed(examples, all))
-		if os.Getenv("ABLATE") != "" {
-			for f := range allFeatures {
-				if full || f < segmentFeatures || f >= 2*segmentFeatures {
-					fmt.Printf("  without %2d %s\n", f, crossed(examples, allButFeature(f)))
-				}
+		for f := feature(0); *ablate && f < allFeatures; f++ {
+			if full || f < segmentFeatures || f >= 2*segmentFeatures {
+				fmt.Printf("  without %2d %s\n", f, crossed(examples, allButFeature(f)))
 			}
 		}
 		w := fitWeights(examples, all)
@@ -109,10 +110,17 @@ func realIndex(t testing.TB) (*Index, []message) {
 	messages := readLines[message](t, "retrieval_dev.jsonl")
 	words := DefaultWords()
 	words.Areas = map[string]string{}
-	for _, m := range messages {
-		for _, code := range areaCode.FindAllStringSubmatch(m.Title+m.Text, -1) {
+	note := func(text string) {
+		for _, code := range areaCode.FindAllStringSubmatch(text, -1) {
 			words.Areas[code[0]] = code[1] + "市"
 		}
+	}
+	for _, m := range messages {
+		note(m.Title)
+		note(m.Text)
+	}
+	for _, r := range replies {
+		note(r.Reply)
 	}
 	x, err := Open(t.TempDir(), words)
 	if err == nil {

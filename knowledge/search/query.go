@@ -42,7 +42,7 @@ type Query struct {
 
 // Window is how many candidates of a search are weighed, and so how far paging and
 // counting reach. A result at the window means "so many or more".
-const Window = 300
+const Window = 200
 
 const (
 	defaultSize = 10
