@@ -104,7 +104,8 @@ func TestEveryScreenSpeaksBothLanguages(t *testing.T) {
 		"/tickets/" + x.Number + "/readers": s.Supervisor, "/tickets/" + x.Number + "/work-order": s.Caseworker, "/tickets/" + x.Number + "/receipt": s.Operator,
 		"/tickets/" + x.Number + "/orders/1": s.Supervisor, "/tickets/" + declined.Number + "/decline-notice": s.Dispatcher,
 		"/directory": s.Admin, "/directory?tab=duties": s.Admin, "/directory?tab=areas": s.Admin, "/directory?tab=categories": s.Admin,
-		"/staff": s.Admin, "/staff?edit=1": s.Admin, "/system": s.Admin, "/account": s.Leader, "/nothing": s.Leader, "/login": {},
+		"/staff": s.Admin, "/staff?edit=1": s.Admin, "/system": s.Admin, "/account": s.Leader,
+		"/security": s.Auditor, "/account/second-factor": s.Operator, "/tickets/" + x.Number + "/readers/list": s.Supervisor, "/nothing": s.Leader, "/login": {},
 	} {
 		c := s.Stranger()
 		if m.ID != 0 {
@@ -155,11 +156,15 @@ var opened = map[string]string{
 	"staff/supervision": "TestEveryScreenSpeaksBothLanguages", "staff/system": "TestEveryScreenSpeaksBothLanguages", "staff/ticket": "TestEveryScreenSpeaksBothLanguages",
 	"staff/tickets": "TestEveryScreenSpeaksBothLanguages", "plain/login": "TestEveryScreenSpeaksBothLanguages", "plain/resend": "TestWhatWasTypedOutlivesALostSession",
 	"print/work_order": "TestPapersArePrintedMasked", "print/order": "TestPapersArePrintedMasked", "print/decline_notice": "TestPapersArePrintedMasked",
+	"staff/calendars": "TestDeadlineScreensSpeakBothLanguages", "staff/calendar": "TestDeadlineScreensSpeakBothLanguages", "staff/limits": "TestDeadlineScreensSpeakBothLanguages",
+	"staff/draft": "TestDeadlineScreensSpeakBothLanguages", "staff/news": "TestDeadlineScreensSpeakBothLanguages", "staff/clocks": "TestDeadlineScreensSpeakBothLanguages",
 	"staff/callbacks": "TestCallbackScreensSpeakBothLanguages", "staff/call": "TestCallbackScreensSpeakBothLanguages", "staff/letters": "TestCallbackScreensSpeakBothLanguages",
 	"staff/texts": "TestCallbackScreensSpeakBothLanguages", "staff/judging": "TestCallbackScreensSpeakBothLanguages", "staff/samples": "TestCallbackScreensSpeakBothLanguages",
 	"staff/sample": "TestCallbackScreensSpeakBothLanguages", "staff/figures": "TestCallbackScreensSpeakBothLanguages", "staff/appeals": "TestCallbackScreensSpeakBothLanguages",
 	"staff/hot":     "TestAReadyAnswerStandsBesideTheFormAndIsUsed",
 	"print/receipt": "TestTheWindowAsksMoreAndPrintsAReceipt",
+	"staff/security": "TestTheSecurityLogTellsWhoDidWhatToAccounts", "plain/code": "TestWithASecondFactorThePasswordAloneOpensNothing",
+	"staff/second_factor": "TestWithASecondFactorThePasswordAloneOpensNothing", "print/readers": "TestEveryScreenSpeaksBothLanguages",
 }
 
 func TestEveryStaffTemplateIsOpenedByATest(t *testing.T) {

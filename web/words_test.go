@@ -127,6 +127,7 @@ func wordsOfTheTrade() map[string]bool {
 	group("clock_about", string(sla.AboutReturn), string(sla.AboutExtension), string(sla.AboutSuspension))
 	group("clockstate", string(sla.Running), string(sla.Paused), string(sla.Met), string(sla.Breached), string(sla.Void))
 	group("holder", string(sla.HeldByDesk), string(sla.HeldByUnit), string(sla.HeldByCitizen), string(sla.HeldSuspended), string(sla.HeldByNobody))
+	group("reclassified", string(sla.FromStart), string(sla.FromChange))
 	for _, p := range problems {
 		group("problem", p.key)
 	}

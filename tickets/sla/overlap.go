@@ -11,7 +11,7 @@ func (p *Policy) checkOverlaps(Calendars) error {
 		for j := range p.Rules[:i] {
 			a, b := &p.Rules[j], &p.Rules[i]
 			if a.Clock == b.Clock && a.When.ties(&b.When) {
-				return p.wrong(b.Name, fmt.Errorf("it overlaps rule %q: a ticket may fit both, and neither goes before the other", a.Name))
+				return p.wrong(b.Name, &Reason{Code: Overlaps, Rule: a.Name, err: fmt.Errorf("it overlaps rule %q: a ticket may fit both, and neither goes before the other", a.Name)})
 			}
 		}
 	}
@@ -84,7 +84,7 @@ func (p *Policy) checkPair(first, then *Rule, calendars Calendars) error {
 			return nil
 		}
 	}
-	return p.wrong(first.Name, fmt.Errorf("it ends (%s) after rule %q does (%s)", first.Limit, then.Name, then.Limit))
+	return p.wrong(first.Name, &Reason{Code: EndsAfter, Rule: then.Name, err: fmt.Errorf("it ends (%s) after rule %q does (%s)", first.Limit, then.Name, then.Limit)})
 }
 
 // common returns a ticket that fits both, if there is one.

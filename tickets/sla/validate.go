@@ -117,7 +117,7 @@ func (p *Policy) checkRule(r *Rule, calendars Calendars) error {
 		return fmt.Errorf("there is no calendar %q", p.calendarOf(r))
 	}
 	if _, err := Due(c, p.sample(c)[0], r.Limit); err != nil {
-		return fmt.Errorf("it could never be met: %w", err)
+		return &Reason{Code: NeverMet, err: fmt.Errorf("it could never be met: %w", err)}
 	}
 	return nil
 }
@@ -137,7 +137,7 @@ func (p *Policy) checkCover(Calendars) error {
 	for _, clock := range mustFitAll {
 		fits := func(r Rule) bool { return r.Clock == clock && r.When.IsZero() }
 		if !slices.ContainsFunc(p.Rules, fits) {
-			return p.wrong("", fmt.Errorf("no rule for %s fits every ticket", clock))
+			return p.wrong("", &Reason{Code: Uncovered, Clock: clock, err: fmt.Errorf("no rule for %s fits every ticket", clock)})
 		}
 	}
 	return nil

@@ -47,17 +47,17 @@ func (p *Pages) Appeal(w http.ResponseWriter, r *http.Request) error {
 		v.Appeal = &form
 		return p.Render.Render(w, http.StatusUnprocessableEntity, "staff/ticket", v)
 	}
-	if _, err := p.Hooks.Callbacks.Appeal(r.Context(), v.Me, v.Ticket.Number, f.Reason, evidence(r.PostForm["evidence"], v.Attachments)); err != nil {
+	if _, err := p.Hooks.Callbacks.Appeal(r.Context(), v.Me, v.Ticket.Number, f.Reason, ticked(r.PostForm["evidence"], v.Attachments)); err != nil {
 		return err
 	}
 	return p.done(w, r, "done.appealed", v.Path)
 }
 
-// evidence are the attachments that were ticked, as far as they are the ticket's.
-func evidence(ticked []string, of []tickets.Attachment) []int64 {
+// ticked are the attachments that were ticked, as far as they are the ticket's.
+func ticked(ids []string, of []tickets.Attachment) []int64 {
 	var out []int64
 	for _, a := range of {
-		for _, id := range ticked {
+		for _, id := range ids {
 			if strconv.FormatInt(a.ID, 10) == id {
 				out = append(out, a.ID)
 			}

@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 
+	"nengban/tickets"
 	"nengban/tickets/staff"
 	"nengban/web/page"
 )
@@ -12,7 +13,11 @@ import (
 type homePage struct {
 	page.Base
 	Queues []queueView
+	News   []tickets.DeadlineNews // warnings of deadlines that he has not seen
 }
+
+// homeNews is how many warnings the home page shows.
+const homeNews = 3
 
 // Home shows the member's queues. An account whose roles read no tickets, an
 // editor's, begins with its menu.
@@ -24,5 +29,10 @@ func (p *Pages) Home(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	news, err := p.Desk.News(r.Context(), v.Me, homeNews)
+	if err != nil {
+		return err
+	}
+	v.News = unread(news)
 	return p.show(w, "home", v)
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"nengban/tickets"
+	"nengban/tickets/sla"
 	"nengban/tickets/staff"
 	"nengban/web/page"
 )
@@ -22,6 +23,7 @@ type paper struct {
 	QR     template.URL
 	Order  tickets.Order
 	Entry  tickets.Entry // the act that the paper is about
+	Clocks []clockView   // the deadlines that run, with their working
 }
 
 func (p *Pages) paper(r *http.Request) (paper, error) {
@@ -49,6 +51,15 @@ func (p *Pages) WorkOrder(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.paper(r)
 	if err != nil {
 		return err
+	}
+	ledger, err := p.Desk.Ledger(r.Context(), v.Ticket)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocksOf(v.Base, ledger) {
+		if c.Awaited() && c.Clock.Clock != sla.ClockReturn {
+			v.Clocks = append(v.Clocks, c)
+		}
 	}
 	return p.print(w, "work_order", v)
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"nengban/tickets"
+	"nengban/tickets/sla"
 	"nengban/web/page"
 )
 
@@ -17,7 +18,18 @@ type supervisionPage struct {
 	Late    int // overdue in all, up to where counting stops
 	More    bool
 	Records []recordRow
+	Levels  []escalated
 }
+
+// escalated are the deadlines that have passed, by how grave it has become.
+type escalated struct {
+	Level sla.Level
+	Count int
+	Rows  []tickets.Escalation
+}
+
+// escalatedRows is how many of a level are shown.
+const escalatedRows = 20
 
 type colourCount struct {
 	Colour tickets.Colour
@@ -75,7 +87,30 @@ func (p *Pages) Supervision(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	if v.Levels, err = p.escalations(r); err != nil {
+		return err
+	}
 	return p.show(w, "supervision", v)
+}
+
+// escalations gathers the passed deadlines by level, the gravest first.
+func (p *Pages) escalations(r *http.Request) ([]escalated, error) {
+	all, err := p.Desk.Escalations(r.Context(), me(r))
+	if err != nil {
+		return nil, err
+	}
+	out := []escalated{{Level: sla.Red}, {Level: sla.Yellow}, {Level: sla.Blue}}
+	for _, e := range all {
+		for i := range out {
+			if out[i].Level != e.Level {
+				continue
+			}
+			if out[i].Count++; len(out[i].Rows) < escalatedRows {
+				out[i].Rows = append(out[i].Rows, e)
+			}
+		}
+	}
+	return out, nil
 }
 
 // take lists the open orders of a colour's tickets.
