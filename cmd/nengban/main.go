@@ -46,6 +46,7 @@ type cli struct {
 	Reindex  reindexCmd  `cmd:"" help:"Lay the knowledge index out anew, or check it against the database."`
 	Clocks   clocksCmd   `cmd:"" help:"Check the stored deadlines against the timelines, and mend them."`
 	Calendar calendarCmd `cmd:"" help:"Load a year's holidays."`
+	Train    trainCmd    `cmd:"" help:"Learn from the desk's accepted dispatches, so that proposals get better; or go back to what was learned before."`
 	Audit    auditCmd    `cmd:"" help:"Check the records against their chain, and name what was done behind the program's back."`
 	Config   configCmd   `cmd:"" help:"Print every setting, its value and where it comes from; secrets stay hidden."`
 
