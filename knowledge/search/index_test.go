@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -319,4 +320,34 @@ func TestPagesFollowOneAnother(t *testing.T) {
 	if got := found(t, x, search.Query{Text: "停车", Without: []string{"n00", "n01"}, Size: 50}); len(got) != 23 {
 		t.Errorf("without two: %d", len(got))
 	}
+}
+
+// Operators search, an editor changes words, the outbox brings changes and a
+// rebuild runs, all at once; run with -race.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	x := filled(t, town...)
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for range 10 {
+				if got := typed(t, x, "路灯"); len(got) == 0 || got[0] != "lamp" {
+					t.Errorf("found %v", got)
+				}
+			}
+		})
+		wg.Go(func() {
+			for n := range 3 {
+				d := search.Document{ID: fmt.Sprintf("new%d-%d", i, n), Title: "新增条目"}
+				if err := x.Update(context.Background(), search.Change{Put: []search.Document{d}}); err != nil {
+					t.Error(err)
+				}
+				x.SetWords(search.DefaultWords())
+			}
+		})
+	}
+	err := x.Rebuild(t.Context(), all(town), "")
+	wg.Wait()
+	must(t, err)
+	must(t, x.Verify(t.Context()))
 }
