@@ -9,6 +9,7 @@ import (
 
 	"nengban/tickets"
 	"nengban/tickets/staff"
+	"nengban/web"
 	"nengban/web/page"
 	"nengban/web/webtest"
 )
@@ -19,7 +20,7 @@ import (
 // in it, and anything but those for the others.
 func TestEveryRouteAsEveryRole(t *testing.T) {
 	t.Parallel()
-	s := webtest.NewCalling(t, comparing)
+	s := webtest.NewCalling(t, comparing, func(p *web.Parts) { p.More = append(p.More, carrierHook) })
 	x := s.Ticket(tickets.InHand)
 	s.Act(s.Supervisor, x.Number, &tickets.Supervise{Colour: tickets.Blue, Reason: "临近时限"})
 	fill := strings.NewReplacer("{number}", x.Number, "{id}", "1", "{n}", "1", "{form}", "hotline", "{tab}", "areas", "{name}", "simulator")
@@ -42,6 +43,45 @@ func TestEveryRouteAsEveryRole(t *testing.T) {
 			got := c.Still().Do(rt.Method, fill.Replace(rt.Path), kindOf(rt), body(rt))
 			verdict(t, rt, name, rt.Who.Admit(m, known), got)
 		}
+	}
+}
+
+// carrierHook is an address as carriers get theirs: other programs come to it
+// without login and sign what they bring.
+var carrierHook = page.Route{Method: "POST", Path: "/hooks/carrier/*", Who: page.Anyone, Foreign: true, Raw: true,
+	Handle: func(w http.ResponseWriter, r *http.Request) error {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+		}
+		return nil
+	}}
+
+// A carrier comes from elsewhere, without a cookie, and its body has a limit.
+func TestACarrierComesWithoutLoginAndNotWithAnything(t *testing.T) {
+	t.Parallel()
+	s := webtest.New(t, func(p *web.Parts) { p.More = append(p.More, carrierHook) })
+	post := func(size int) int {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/hooks/carrier/texts", strings.NewReader(strings.Repeat("x", size)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Origin", "https://api.carrier.example")
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		if len(res.Cookies()) > 0 {
+			t.Errorf("it is given cookies: %v", res.Cookies())
+		}
+		return res.StatusCode
+	}
+	if got := post(1000); got != http.StatusOK {
+		t.Errorf("a text is answered with %d", got)
+	}
+	if got := post(page.MaxBody + 1); got != http.StatusRequestEntityTooLarge {
+		t.Errorf("more than the limit is answered with %d", got)
 	}
 }
 
