@@ -81,10 +81,14 @@ func (e *Engine) Collect(ctx context.Context, back time.Duration) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	breakers, err := e.Breakers(ctx)
+	if err != nil {
+		return 0, err
+	}
 	box := &collected{Engine: e}
 	var wrong []error
-	for _, line := range e.carriers() {
-		if c, ok := line.Carrier.(Collector); ok {
+	for i, line := range e.carriers() {
+		if c, ok := line.Carrier.(Collector); ok && breakers[i].State == BreakerClosed {
 			if _, err := c.Collect(ctx, box, since); err != nil {
 				wrong = append(wrong, fmt.Errorf("collecting texts from %s: %w", line.Name, err))
 			}
