@@ -45,6 +45,7 @@ type desk struct {
 	engine    *callbacks.Engine
 	knowledge *knowledge.Library
 	like      *duplicates.Book
+	learned   *learning
 	phones    *phones      // of a demo
 	called    []page.Route // addresses that carriers call
 	runs      runs
@@ -105,9 +106,15 @@ func (d *desk) assemble(ctx context.Context) error {
 		return err
 	}
 	d.staff = staff.NewStore(d.db, d.clock)
+	if d.conf.str("separate_administrators") == "yes" {
+		d.staff.Separate()
+	}
 	d.chain, d.journal = evidence.NewChain(d.db, d.clock, d.vault), evidence.NewJournal(d.folder.journal(), d.remoteLog())
 	d.tickets = tickets.NewDesk(tickets.Parts{DB: d.db, Clock: d.clock, Vault: d.vault, Places: d.places, Limits: limits, Listeners: d.listeners()})
 	d.like = duplicates.New(duplicates.Parts{DB: d.db, Desk: d.tickets, Clock: d.clock, Log: d.log})
+	if err := d.openAdvice(); err != nil {
+		return err
+	}
 	if err := d.openKnowledge(ctx); err != nil {
 		return err
 	}
@@ -123,10 +130,11 @@ func (d *desk) listeners() []tickets.Listener {
 func (d *desk) server(demo bool) (*web.Server, error) {
 	p := web.Parts{DB: d.db, Desk: d.tickets, Staff: d.staff, Places: d.places, Files: d.files, Vault: d.vault, Clock: d.clock, Log: d.log,
 		Name: d.conf.str("name"), PublicURL: d.conf.str("public_url"), TrustedProxies: d.proxies(), Demo: demo,
-		Checks: d.checks(), Hooks: d.hooks(), Surveys: d.engine, More: d.called}
+		Checks: d.checks(), Knowledge: d.knowledge, Hooks: d.hooks(), Surveys: d.engine, More: d.called}
 	if d.phones != nil {
 		p.Phones = d.phones
 	}
+	p.SignOn, p.FactorRequired = d.signOn(), d.conf.str("second_factor") == "required"
 	return web.New(p)
 }
 

@@ -32,6 +32,7 @@ func (d *desk) timetable(server *web.Server) []job {
 		{name: "warnings", every: time.Minute, run: d.tickets.Warn},
 		{name: "digests", every: time.Minute, run: d.tickets.Digest}, // it decides itself who has waited long enough
 		{name: "duplicates", every: 30 * time.Second, run: d.like.Refresh},
+		{name: "learning", every: 6 * time.Hour, run: d.keepLearning},
 		{name: "limits", every: time.Minute, run: d.takeUp},
 		{name: "clocks", every: 6 * time.Hour, run: d.checkClocks},
 	}, append(d.knowledgeJobs(), d.callBackJobs()...)...)

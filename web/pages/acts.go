@@ -140,6 +140,7 @@ func (v *ticketPage) prefill(q url.Values) {
 			a.Form.Values["assisting"] = d.Assisting
 		}
 	}
+	v.Proposal.prefill(a, q)
 	for _, m := range v.Matches {
 		if m.ID != "" && m.ID == q.Get("article") {
 			a.Form.Values.Set("text", m.Answer)

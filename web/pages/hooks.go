@@ -7,6 +7,7 @@ import (
 	"nengban/callbacks"
 	"nengban/tickets"
 	"nengban/tickets/duplicates"
+	"nengban/tickets/triage"
 )
 
 // Hooks are what other rooms add to the staff's screens. Each may be nil; the
@@ -17,7 +18,10 @@ type Hooks struct {
 	// Duplicates finds the open tickets about the same thing, and what is hot.
 	Duplicates *duplicates.Book
 	// Propose says how a ticket might be triaged, and why. A person decides.
-	Propose func(ctx context.Context, t *tickets.Ticket) (Proposal, error)
+	Propose func(ctx context.Context, t *tickets.Ticket) (triage.Proposal, error)
+	// Learned are the models that proposals come from, with their version; nil and
+	// 0 while nothing was learned.
+	Learned func() (*triage.Models, int)
 	// Callbacks asks citizens how it went; its pages are there only with it.
 	Callbacks *callbacks.Engine
 	// Jobs lists the timetable with each job's last run.
@@ -34,16 +38,6 @@ type Match struct {
 	Answer  string // what the citizen can be told
 	Basis   string // the policy it rests on
 	Href    string // its page; "" when it has none
-}
-
-// Proposal is how a ticket might be triaged.
-type Proposal struct {
-	Kind     tickets.Kind
-	Class    tickets.Class
-	Urgency  tickets.Urgency
-	Category string
-	Matter   string
-	Why      []string // sentences, one per ground
 }
 
 // Job is one line of the timetable.

@@ -12,6 +12,7 @@ import (
 	"nengban/tickets"
 	"nengban/tickets/duplicates"
 	"nengban/tickets/staff"
+	"nengban/tickets/triage"
 	"nengban/web/page"
 )
 
@@ -45,6 +46,7 @@ type helpSide struct {
 	page.Base
 	Matches []Match
 	Similar []duplicates.Like
+	Alarms  []triage.Alarm // words that send the matter to a person at once
 	Join    string
 	Hooked  bool // there is a knowledge base at all
 	Asked   bool // enough was typed to search for
@@ -133,6 +135,7 @@ func (p *Pages) helpSide(ctx context.Context, b page.Base, text, area string) he
 		return side
 	}
 	side.Asked, side.Matches = true, p.matches(ctx, text)
+	_, side.Alarms = triage.Urgency("", text)
 	if p.Hooks.Duplicates != nil {
 		found, err := p.Hooks.Duplicates.Like(ctx, b.Me, text, area, 5)
 		if err != nil {

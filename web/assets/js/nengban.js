@@ -171,7 +171,7 @@ function fill(form, values) {
 }
 document.addEventListener('click', e => {
 	const helper = e.target.closest('.helper')
-	if (helper?.closest('form')) {
+	if (helper?.closest('form') && !e.target.closest('a[target]')) {
 		const values = {}
 		for (const [k, v] of Object.entries(helper.dataset)) if (k.startsWith('fill')) values[k.slice(4, 5).toLowerCase() + k.slice(5)] = v
 		if (!Object.keys(values).length) return

@@ -1,0 +1,28 @@
+package pages
+
+import (
+	"net/http"
+
+	"nengban/tickets/triage"
+	"nengban/web/page"
+)
+
+// learnedPage says how good the desk's proposals are now, on tickets it had
+// not seen.
+type learnedPage struct {
+	page.Base
+	Models  *triage.Models // nil: nothing was learned yet
+	Version int
+}
+
+// Percent is a share as people read it.
+func (learnedPage) Percent(share float64) int { return int(share*100 + 0.5) }
+
+// Learned shows what proposals rest on.
+func (p *Pages) Learned(w http.ResponseWriter, r *http.Request) error {
+	v := learnedPage{Base: p.Base(r)}
+	if p.Hooks.Learned != nil {
+		v.Models, v.Version = p.Hooks.Learned()
+	}
+	return p.show(w, "learned", v)
+}

@@ -1,0 +1,69 @@
+package pages
+
+import (
+	"context"
+	"net/url"
+
+	"nengban/tickets"
+	"nengban/tickets/staff"
+	"nengban/tickets/triage"
+)
+
+// proposalView is what the desk proposes for a ticket, as its page shows it.
+type proposalView struct {
+	triage.Proposal
+	seen map[string]bool // earlier tickets that the reader may open
+}
+
+// proposal asks for one; help that fails is left out.
+func (p *Pages) proposal(ctx context.Context, by staff.Member, t *tickets.Ticket) *proposalView {
+	if p.Hooks.Propose == nil {
+		return nil
+	}
+	got, err := p.Hooks.Propose(ctx, t)
+	if err != nil {
+		p.Log.Warn("proposing a triage", "error", err)
+		return nil
+	}
+	v := &proposalView{got, map[string]bool{}}
+	for _, c := range got.Departments {
+		for _, g := range c.Grounds {
+			if g.Number != "" {
+				_, err := p.Desk.Ticket(ctx, by, g.Number)
+				v.seen[g.Number] = err == nil
+			}
+		}
+	}
+	return v
+}
+
+// Sees says whether the reader may open an earlier ticket.
+func (v *proposalView) Sees(number string) bool { return v.seen[number] }
+
+// Percent is a confidence as people read it.
+func (v *proposalView) Percent(confidence float64) int { return int(confidence*100 + 0.5) }
+
+// Says says whether there is anything to take over into a triage.
+func (v *proposalView) Says() bool {
+	return v.Class.Value+v.Kind.Value+v.Category.Value != "" || v.Urgency != triage.Routine
+}
+
+// prefill fills the open form with what was chosen without script: the whole
+// triage, or one department.
+func (v *proposalView) prefill(a *actForm, q url.Values) {
+	if v == nil {
+		return
+	}
+	if q.Get("proposed") == "yes" {
+		for field, value := range map[string]string{"class": v.Class.Value, "kind": v.Kind.Value, "category": v.Category.Value, "urgency": v.Urgency} {
+			if value != "" {
+				a.Form.Values.Set(field, value)
+			}
+		}
+	}
+	for _, c := range v.Departments {
+		if c.Code == q.Get("lead") {
+			a.Form.Values.Set("lead", c.Code)
+		}
+	}
+}
