@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -58,6 +60,9 @@ func (d *desk) carriers() ([]callbacks.Line, error) {
 	var err error
 	switch name {
 	case "simulator":
+		if !d.pretends && !d.conf.alone() {
+			return nil, errors.New("setting carrier is simulator: whoever reaches the desk can take every pretend telephone in hand, so it must listen on 127.0.0.1 and have no public_url")
+		}
 		d.phones, err = openPhones(simulator.New(d.clock, simulator.Options{Seed: 1}), d.folder.in("phones.json"))
 		c = d.phones
 	case "twilio":
@@ -126,6 +131,12 @@ func (d *desk) callBackJobs() []job {
 		all = append(all, job{name: "phones", every: time.Second, run: d.phones.step})
 	}
 	return all
+}
+
+// alone says that only this machine reaches the desk.
+func (c *config) alone() bool {
+	host, _, err := net.SplitHostPort(c.str("addr"))
+	return err == nil && c.str("public_url") == "" && (host == "localhost" || net.ParseIP(host).IsLoopback())
 }
 
 // policy is how citizens are asked and told, as the settings have it.

@@ -403,17 +403,18 @@ func TestSettingsThatACarrierCannotUseAreRefusedBeforeTheDeskOpens(t *testing.T)
 		env  []string
 		want string
 	}{
-		"no token":                    {[]string{"NENGBAN_CARRIER=twilio", "TWILIO_ACCOUNT_SID=AC1", "TWILIO_FROM=+1"}, "setting twilio_auth_token is missing"},
-		"a token with a blank in it":  {append(api.settings(), "TWILIO_AUTH_TOKEN=a b"), "letters and digits"},
-		"a secret that can be tried":  {[]string{"NENGBAN_CARRIER=gateway", "NENGBAN_GATEWAY_URL=https://g.example", "NENGBAN_GATEWAY_SECRET=short"}, "fewer than 16 bytes"},
-		"one of two secrets":          {[]string{"NENGBAN_CARRIER=gateway", "NENGBAN_GATEWAY_URL=https://g.example", "NENGBAN_GATEWAY_SECRET=a-secret-of-the-city,b"}, "fewer than 16 bytes"},
-		"hours that overlap":          {[]string{"NENGBAN_CALLBACK_WINDOWS=09:00-12:00,11:00-15:00"}, "callback_"},
-		"hours that are none":         {[]string{"NENGBAN_CALLBACK_WINDOWS=morning"}, "setting callback_windows"},
-		"a sender that no text holds": {[]string{"NENGBAN_SENDER=某某省某某市某某区政务服务便民热线"}, "sender has more than 16 characters"},
-		"a notice that there is not":  {[]string{"NENGBAN_NOTICES=accepted,rejected"}, "setting notices"},
-		"a share of more than all":    {[]string{"NENGBAN_CALLBACK_SHARE=2"}, "setting callback_share"},
-		"half a survey a month":       {[]string{"NENGBAN_CALLBACK_CAP=0.5"}, "setting callback_cap"},
-		"a voice without a language":  {[]string{"TWILIO_VOICES=Polly.Zhiyu"}, "setting twilio_voices"},
+		"no token":                     {[]string{"NENGBAN_CARRIER=twilio", "TWILIO_ACCOUNT_SID=AC1", "TWILIO_FROM=+1"}, "setting twilio_auth_token is missing"},
+		"a token with a blank in it":   {append(api.settings(), "TWILIO_AUTH_TOKEN=a b"), "letters and digits"},
+		"a secret that can be tried":   {[]string{"NENGBAN_CARRIER=gateway", "NENGBAN_GATEWAY_URL=https://g.example", "NENGBAN_GATEWAY_SECRET=short"}, "fewer than 16 bytes"},
+		"one of two secrets":           {[]string{"NENGBAN_CARRIER=gateway", "NENGBAN_GATEWAY_URL=https://g.example", "NENGBAN_GATEWAY_SECRET=a-secret-of-the-city,b"}, "fewer than 16 bytes"},
+		"hours that overlap":           {[]string{"NENGBAN_CALLBACK_WINDOWS=09:00-12:00,11:00-15:00"}, "callback_"},
+		"hours that are none":          {[]string{"NENGBAN_CALLBACK_WINDOWS=morning"}, "setting callback_windows"},
+		"a sender that no text holds":  {[]string{"NENGBAN_SENDER=某某省某某市某某区政务服务便民热线"}, "sender has more than 16 characters"},
+		"a notice that there is not":   {[]string{"NENGBAN_NOTICES=accepted,rejected"}, "setting notices"},
+		"a share of more than all":     {[]string{"NENGBAN_CALLBACK_SHARE=2"}, "setting callback_share"},
+		"half a survey a month":        {[]string{"NENGBAN_CALLBACK_CAP=0.5"}, "setting callback_cap"},
+		"pretend phones for everybody": {[]string{"NENGBAN_CARRIER=simulator", "NENGBAN_PUBLIC_URL=" + publicURL}, "no public_url"},
+		"a voice without a language":   {[]string{"TWILIO_VOICES=Polly.Zhiyu"}, "setting twilio_voices"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
