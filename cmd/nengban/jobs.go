@@ -31,11 +31,19 @@ func (d *desk) timetable(server *web.Server) []job {
 		{name: "live", every: 15 * time.Second, run: server.Live},
 		{name: "warnings", every: time.Minute, run: d.tickets.Warn},
 		{name: "digests", every: time.Minute, run: d.tickets.Digest}, // it decides itself who has waited long enough
-		{name: "duplicates", every: 30 * time.Second, run: d.like.Refresh},
+		{name: "duplicates", every: 30 * time.Second, wake: atOnce(), run: d.like.Refresh},
 		{name: "learning", every: 6 * time.Hour, run: d.keepLearning},
 		{name: "limits", every: time.Minute, run: d.takeUp},
 		{name: "clocks", every: 6 * time.Hour, run: d.checkClocks},
 	}, append(d.knowledgeJobs(), d.callBackJobs()...)...)
+}
+
+// atOnce wakes a job when the timetable is set going: what it keeps in memory
+// is missed from the first minute.
+func atOnce() <-chan struct{} {
+	c := make(chan struct{}, 1)
+	c <- struct{}{}
+	return c
 }
 
 // jobs is the timetable in motion.

@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"net/url"
+	"slices"
 
 	"nengban/tickets"
 	"nengban/tickets/staff"
@@ -25,7 +26,7 @@ func (p *Pages) proposal(ctx context.Context, by staff.Member, t *tickets.Ticket
 		p.Log.Warn("proposing a triage", "error", err)
 		return nil
 	}
-	v := &proposalView{got, map[string]bool{}}
+	v := &proposalView{undecided(got, t), map[string]bool{}}
 	for _, c := range got.Departments {
 		for _, g := range c.Grounds {
 			if g.Number != "" {
@@ -35,6 +36,21 @@ func (p *Pages) proposal(ctx context.Context, by staff.Member, t *tickets.Ticket
 		}
 	}
 	return v
+}
+
+// undecided leaves out of a proposal what a person has decided already; only
+// danger speaks up against a person's choice.
+func undecided(p triage.Proposal, t *tickets.Ticket) triage.Proposal {
+	if t.Kind != "" {
+		p.Kind = triage.Answer{}
+	}
+	if t.Category != "" {
+		p.Category = triage.Answer{}
+	}
+	if slices.Index(t.Urgency.Options(), p.Urgency) <= slices.Index(t.Urgency.Options(), string(t.Urgency)) {
+		p.Urgency = triage.Routine
+	}
+	return p
 }
 
 // Sees says whether the reader may open an earlier ticket.
@@ -56,7 +72,7 @@ func (v *proposalView) prefill(a *actForm, q url.Values) {
 	}
 	if q.Get("proposed") == "yes" {
 		for field, value := range map[string]string{"class": v.Class.Value, "kind": v.Kind.Value, "category": v.Category.Value, "urgency": v.Urgency} {
-			if value != "" {
+			if value != "" && value != triage.Routine {
 				a.Form.Values.Set(field, value)
 			}
 		}
