@@ -45,6 +45,9 @@ func (s *Server) handle(rt page.Route, w http.ResponseWriter, r *http.Request) e
 	if err := rt.Who.Admit(m, known); err != nil {
 		return err
 	}
+	if answered, err := s.enrolFirst(rt, w, r, known); answered || err != nil {
+		return err
+	}
 	if isForm(r) && !rt.Foreign && !rt.Raw {
 		if err := page.ParseForm(r); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -162,8 +163,14 @@ func TestASecureDeskSaysSo(t *testing.T) {
 	t.Parallel()
 	s := webtest.New(t, func(p *web.Parts) { p.PublicURL = "https://12345.example.gov.cn" })
 	p := s.Stranger().Still().Post("/login", url.Values{"login": {webtest.Login(s.Operator)}, "password": {webtest.Password}})
-	if cookie := p.Header.Get("Set-Cookie"); !strings.HasPrefix(cookie, "__Host-nengban=") || !strings.Contains(cookie, "Secure") {
-		t.Errorf("the cookie is %q", cookie)
+	cookies := p.Header.Values("Set-Cookie")
+	if !slices.ContainsFunc(cookies, func(c string) bool { return strings.HasPrefix(c, "__Host-nengban=") }) {
+		t.Errorf("the cookies are %q", cookies)
+	}
+	for _, c := range cookies {
+		if !strings.Contains(c, "Secure") || !strings.Contains(c, "HttpOnly") {
+			t.Errorf("a cookie is %q", c)
+		}
 	}
 	if p.Header.Get("Strict-Transport-Security") == "" {
 		t.Error("browsers are not told to stay on https")

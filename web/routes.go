@@ -76,6 +76,7 @@ func (s *Server) Routes() []page.Route {
 		rs = append(rs, rt)
 	}
 	rs = append(rs, s.deadlineRoutes()...)
+	rs = append(rs, s.securityRoutes()...)
 	rs = append(rs, s.callbackRoutes()...)
 	rs = append(rs, s.hotRoutes()...)
 	rs = append(rs, s.publicRoutes()...)

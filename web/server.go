@@ -24,6 +24,7 @@ import (
 
 	"nengban/tickets"
 	"nengban/tickets/departments"
+	"nengban/tickets/evidence"
 	"nengban/tickets/staff"
 	"nengban/tickets/vault"
 	"nengban/web/api"
@@ -55,6 +56,9 @@ type Parts struct {
 	Surveys portal.Surveys     // nil: citizens answer no survey on a page
 	Phones  portal.Phones      // the pretend phones of a demo; nil: there are none
 	Auth    page.Authenticator // who asks the API; nil: whoever is logged in
+
+	SignOn         *session.SignOn // the city's own sign-on; nil: there is none
+	FactorRequired bool            // nobody works without a second factor
 
 	More []page.Route // addresses of rooms that this package does not know: carriers, the pretend phones
 }
@@ -94,16 +98,33 @@ func New(p Parts) (*Server, error) {
 	s := &Server{log: p.Log, clock: p.Clock, checks: p.Checks, render: render, more: p.More, proxies: p.TrustedProxies,
 		public: p.PublicURL, secure: strings.HasPrefix(p.PublicURL, "https:")}
 	s.closing, s.nowClosed = context.WithCancel(context.Background())
-	s.sessions = session.New(p.DB, p.Staff, p.Clock, s.secure)
+	events := evidence.NewLog(p.DB, p.Clock, p.Vault)
+	p.Staff.SealWith(p.Vault)
+	if p.Auth == nil {
+		p.Auth = keys{p.Staff}
+	}
+	s.sessions = session.New(session.Parts{DB: p.DB, Staff: p.Staff, Clock: p.Clock, Vault: p.Vault, Secure: s.secure, Needed: p.FactorRequired, Note: noting(events, p.Log)})
 	s.set = page.Setting{Catalogue: catalogue, Sessions: s.sessions, Now: p.Desk.Now, Places: p.Places.Directory, Demo: p.Demo, Name: p.Name,
 		Has: func(path string) bool { return s.gets[path] }}
 	s.pages = pages.New(pages.Parts{Setting: s.set, Render: render, Desk: p.Desk, Staff: p.Staff, Places: p.Places, Files: p.Files, Vault: p.Vault,
-		DB: p.DB, Log: p.Log, PublicURL: p.PublicURL, Secure: s.secure, Address: clientAddress, Checks: p.Checks, Hooks: p.Hooks, Closing: s.closing})
+		DB: p.DB, Log: p.Log, PublicURL: p.PublicURL, Secure: s.secure, Address: clientAddress, Checks: p.Checks, Hooks: p.Hooks, Closing: s.closing,
+		CitySignOn: p.SignOn, SecurityLog: events})
 	looks := page.NewLooks(p.Desk, p.Clock)
 	s.portal = portal.New(portal.Parts{Setting: s.set, Render: render, Desk: p.Desk, Files: p.Files, Vault: p.Vault, Looks: looks, Log: p.Log, Secure: s.secure,
 		Address: clientAddress, Surveys: p.Surveys, Phones: p.Phones, Closing: s.closing})
 	s.api = api.New(api.Parts{Setting: s.set, Desk: p.Desk, Files: p.Files, Looks: looks, Auth: p.Auth, Address: clientAddress})
 	return s, s.mount()
+}
+
+// noting writes what happens to accounts into the security log. A login does
+// not fail because its line could not be written; the program's log says so.
+func noting(events *evidence.Log, log *slog.Logger) func(context.Context, staff.Member, string, string, string) {
+	return func(ctx context.Context, by staff.Member, act, subject, address string) {
+		err := events.Note(context.WithoutCancel(ctx), evidence.Event{ByID: by.ID, ByName: by.Name, Act: act, Subject: subject, From: address})
+		if err != nil {
+			log.Error("security log", "act", act, "error", err)
+		}
+	}
 }
 
 // Handler returns what answers requests, for tests and for Serve.

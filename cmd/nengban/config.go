@@ -43,6 +43,14 @@ var settings = []setting{
 	{"trusted_proxies", "NENGBAN_TRUSTED_PROXIES", "", "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8,127.0.0.1/32", false, optional(isNetworks)},
 	{"name", "NENGBAN_NAME", "12345政务服务便民热线", "name of the desk, on pages and in texts", false, notEmpty},
 	{"master_key", "NENGBAN_MASTER_KEY", "", "64 hex digits that open the key file; empty: a key is made in the data folder's keys", true, optional(isMasterKey)},
+	{"second_factor", "NENGBAN_SECOND_FACTOR", "optional", "optional, or required: nobody works without a second step to log in", false, oneOf("optional", "required")},
+	{"separate_administrators", "NENGBAN_SEPARATE_ADMINISTRATORS", "no", "yes: system, security and audit administration must be three people", false, oneOf("no", "yes")},
+	{"oidc_issuer", "NENGBAN_OIDC_ISSUER", "", "address of the city's own sign-on (OpenID Connect)", false, optional(isURL)},
+	{"oidc_client_id", "NENGBAN_OIDC_CLIENT_ID", "nengban", "name of this desk there", false, notEmpty},
+	{"oidc_client_secret", "NENGBAN_OIDC_CLIENT_SECRET", "", "secret of this desk there", true, nil},
+	{"oidc_groups", "NENGBAN_OIDC_GROUPS", "groups", "claim that lists a person's groups", false, notEmpty},
+	{"oidc_department", "NENGBAN_OIDC_DEPARTMENT", "", "claim that holds the code of a person's department", false, nil},
+	{"oidc_roles", "NENGBAN_OIDC_ROLES", "", "which group is which role: hotline=operator; chiefs=supervisor,dispatcher", false, isGroups},
 	{"audit_syslog", "NENGBAN_AUDIT_SYSLOG", "", "log server that gets the chain's heads, udp://host:514 or tcp://host:601", false, optional(isLogServer)},
 	{"log_level", "NENGBAN_LOG_LEVEL", "info", "debug, info, warn or error", false, oneOf("debug", "info", "warn", "error")},
 	{"log_format", "NENGBAN_LOG_FORMAT", "text", "text or json", false, oneOf("text", "json")},
@@ -125,6 +133,10 @@ func (c *config) checkTogether() []error {
 		if c.values[key] == "" {
 			wrong = append(wrong, fmt.Errorf("setting %s is missing: %s", key, because))
 		}
+	}
+	if c.values["oidc_issuer"] != "" {
+		need("oidc_roles", "oidc_issuer is set, and without groups nobody could come in")
+		need("public_url", "oidc_issuer is set, and the sign-on must know where to send people back")
 	}
 	switch c.values["carrier"] {
 	case "twilio":

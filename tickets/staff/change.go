@@ -13,6 +13,9 @@ func (s *Store) Change(ctx context.Context, m Member) error {
 	if m.Name == "" || len(m.Roles) == 0 {
 		return errors.New("changing a member: name and at least one role are needed")
 	}
+	if err := s.oneOffice(m); err != nil {
+		return err
+	}
 	r := row(m)
 	res, err := s.db.NewUpdate().Model(&r).Column("name", "roles", "department", "hall", "window_no", "phone").Where("id = ?", m.ID).Exec(ctx)
 	if err != nil {

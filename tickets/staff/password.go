@@ -25,7 +25,7 @@ var strength = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1
 // takes 19 MiB and a login page is open to strangers.
 var atOnce = make(chan struct{}, max(2, runtime.NumCPU()))
 
-// WeakPassword says what a password lacks; Rule is short, long, login or plain.
+// WeakPassword says what a password lacks; Rule is short, long, login, plain or common.
 type WeakPassword struct{ Rule string }
 
 func (e *WeakPassword) Error() string {
@@ -36,6 +36,8 @@ func (e *WeakPassword) Error() string {
 		return "the password is too long: at most 256 bytes"
 	case "login":
 		return "the password must not contain the login"
+	case "common":
+		return "the password is one of those that are tried first"
 	default:
 		return "the password must mix at least two of letters, digits and other characters"
 	}
@@ -62,8 +64,40 @@ func weakness(password, login string) error {
 		return &WeakPassword{"login"}
 	case kindsOfCharacter(password) < 2:
 		return &WeakPassword{"plain"}
+	case common(password):
+		return &WeakPassword{"common"}
 	}
 	return nil
+}
+
+// tried are the stems of what is tried first at Chinese desks; the longer
+// passwords of the published lists are these with digits, signs or a repeat.
+var tried = []string{"password", "passw0rd", "p@ssw0rd", "p@ssword", "qwerty", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx", "qazwsx", "1q2w3e4r", "admin",
+	"administrator", "root", "welcome", "letmein", "iloveyou", "woaini", "woaini1314", "5201314", "1314520", "nengban", "rexian", "zhengwu", "shizhengfu", "dianhua",
+	"abc", "abcd", "abcdef", "a", "aa", "aaa", "qq", "test", "user", "guest", "huawei", "china", "zhongguo", "beijing", "sichuan", "changeme", "mima", "hotline"}
+
+// common says whether nothing remains of the password but a stem that is tried
+// first, once the digits and signs around it, or its repeats, are taken off.
+func common(password string) bool {
+	p := strings.ToLower(password)
+	core := strings.TrimFunc(p, func(r rune) bool { return !unicode.IsLetter(r) })
+	for _, stem := range tried {
+		if p == stem || core == stem || strings.ReplaceAll(p, stem, "") == "" || strings.HasPrefix(p, stem) && isRun(p[len(stem):]) {
+			return true
+		}
+	}
+	return isRun(core) && len(core) < len(p)
+}
+
+// isRun says whether a text is digits and signs in a row, or one character again and again.
+func isRun(s string) bool {
+	if s == "" {
+		return true
+	}
+	if !strings.ContainsFunc(s, unicode.IsLetter) {
+		return true
+	}
+	return strings.Trim(s, s[:1]) == ""
 }
 
 func kindsOfCharacter(s string) int {

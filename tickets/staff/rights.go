@@ -30,6 +30,7 @@ const (
 	EditDeadlines    Right = "edit_deadlines"
 	ManageStaff      Right = "manage_staff"
 	ReadSystem       Right = "read_system"
+	ReadSecurity     Right = "read_security" // the security log: who logged in, whose rights were changed
 )
 
 // The rights that are acts on a ticket.
@@ -120,8 +121,9 @@ var Table = map[Right]map[Role]Scope{
 	EditDirectory:    {Administrator: All, Dispatcher: All},
 	ReadDeadlines:    everyone(All),
 	EditDeadlines:    {Administrator: All, Supervisor: All},
-	ManageStaff:      {Administrator: All},
+	ManageStaff:      {Administrator: All, SecurityAdministrator: All},
 	ReadSystem:       {Administrator: All, Auditor: All},
+	ReadSecurity:     {Auditor: All, SecurityAdministrator: All, Administrator: All},
 
 	Register:             {Operator: All, WindowClerk: All, Dispatcher: All, Citizen: All, System: All},
 	AskCitizen:           {Operator: All, WindowClerk: All, Dispatcher: All, Supervisor: All},
@@ -182,6 +184,9 @@ type Subject struct {
 // Reach returns the widest scope that any of the member's roles gives the right.
 func (m Member) Reach(r Right) Scope {
 	widest := None
+	if !m.allows(r) {
+		return None
+	}
 	for _, role := range m.Roles {
 		widest = max(widest, Table[r][role])
 	}
@@ -191,12 +196,15 @@ func (m Member) Reach(r Right) Scope {
 // May says whether the member has the right over the subject.
 func (m Member) May(r Right, s Subject) bool {
 	for _, role := range m.Roles {
-		if m.within(Table[r][role], s) {
+		if m.allows(r) && m.within(Table[r][role], s) {
 			return true
 		}
 	}
 	return false
 }
+
+// allows says whether the member's limit leaves him the right.
+func (m Member) allows(r Right) bool { return m.Limit == nil || slices.Contains(m.Limit, r) }
 
 func (m Member) within(scope Scope, s Subject) bool {
 	switch scope {

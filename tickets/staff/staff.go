@@ -26,7 +26,10 @@ const (
 	KnowledgeEditor  Role = "knowledge_editor"  // 知识库编辑
 	Supervisor       Role = "supervisor"        // 督办员
 	Auditor          Role = "auditor"           // 审计员
-	Administrator    Role = "administrator"     // 管理员
+	Administrator    Role = "administrator"     // 管理员: the system
+
+	// SecurityAdministrator gives out accounts and roles where the three administrations are kept apart.
+	SecurityAdministrator Role = "security_administrator" // 安全管理员
 
 	// Citizen and System act too, but nobody can be given these roles.
 	Citizen Role = "citizen" // 诉求人, through the public pages
@@ -35,7 +38,7 @@ const (
 
 // Roles are the roles that a member can be given, in the order pages list them.
 var Roles = []Role{Operator, WindowClerk, Dispatcher, Caseworker, DepartmentLeader,
-	CallbackCaller, KnowledgeEditor, Supervisor, Auditor, Administrator}
+	CallbackCaller, KnowledgeEditor, Supervisor, Auditor, SecurityAdministrator, Administrator}
 
 // Member is a person of the desk, or one of the two who act without being one:
 // the citizen and the desk's own timetable.
@@ -52,6 +55,7 @@ type Member struct {
 	Active      bool
 	CreatedAt   time.Time
 	LastLoginAt time.Time
+	Limit       []Right // nil: all that the roles give; else no more than these
 }
 
 // TheSystem is who acts when no person does: warnings, archiving, surveys.

@@ -23,8 +23,10 @@ var (
 
 // Store keeps the members.
 type Store struct {
-	db    *bun.DB
-	clock clockwork.Clock
+	db       *bun.DB
+	clock    clockwork.Clock
+	sealer   Sealer
+	separate bool
 }
 
 // NewStore returns the store of the members in db.
@@ -41,6 +43,9 @@ func (s *Store) Add(ctx context.Context, m Member, password string) (Member, err
 	if m.Login == "" || utf8.RuneCountInString(m.Login) > 64 || m.Name == "" || len(m.Roles) == 0 {
 		return Member{}, errors.New("adding a member: login, name and at least one role are needed")
 	}
+	if err := s.oneOffice(m); err != nil {
+		return Member{}, err
+	}
 	r := row(m)
 	r.PasswordHash, r.Active, r.CreatedAt = digest, true, s.now()
 	res, err := s.db.NewInsert().Model(&r).On("CONFLICT (login) DO NOTHING").Returning("id").Exec(ctx)
@@ -50,19 +55,19 @@ func (s *Store) Add(ctx context.Context, m Member, password string) (Member, err
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return Member{}, ErrTaken
 	}
-	return r.member(), nil
+	return s.member(r), nil
 }
 
 // Member returns the member with this id, or ErrUnknown.
 func (s *Store) Member(ctx context.Context, id int64) (Member, error) {
 	r, err := s.one(ctx, "id = ?", id)
-	return r.member(), err
+	return s.member(r), err
 }
 
 // ByLogin returns the member with this login, or ErrUnknown.
 func (s *Store) ByLogin(ctx context.Context, login string) (Member, error) {
 	r, err := s.one(ctx, "login = ?", strings.ToLower(strings.TrimSpace(login)))
-	return r.member(), err
+	return s.member(r), err
 }
 
 // Authenticate returns the member whose login and password these are. A
@@ -87,7 +92,7 @@ func (s *Store) Authenticate(ctx context.Context, login, password string) (Membe
 	if _, err := s.db.NewUpdate().Model((*memberRow)(nil)).Set("last_login_at = ?", s.now()).Where("id = ?", r.ID).Exec(ctx); err != nil {
 		return Member{}, fmt.Errorf("noting the login: %w", err)
 	}
-	return r.member(), nil
+	return s.member(r), nil
 }
 
 // SetPassword gives the member a new password; a weak one is a *WeakPassword.
@@ -124,7 +129,7 @@ func (s *Store) All(ctx context.Context) ([]Member, error) {
 	}
 	out := make([]Member, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, r.member())
+		out = append(out, s.member(r))
 	}
 	return out, nil
 }

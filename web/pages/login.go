@@ -18,6 +18,8 @@ type loginPage struct {
 	Wrong string // key of what was wrong
 	To    string // where Kept goes after the login
 	Kept  []kept
+
+	SignOn bool // there is another way in
 }
 
 // kept is one value of a form that was sent without a session: somebody typed
@@ -31,7 +33,7 @@ func (p *Pages) LoginForm(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, back, http.StatusSeeOther) //nolint:gosec // OwnPath keeps it here
 		return nil
 	}
-	return p.Render.Render(w, http.StatusOK, "plain/login", loginPage{Base: p.Base(r), Back: back})
+	return p.Render.Render(w, http.StatusOK, "plain/login", loginPage{Base: p.Base(r), Back: back, SignOn: p.CitySignOn != nil})
 }
 
 // AskLogin sends a stranger to the login page and back afterwards. What he
@@ -58,8 +60,10 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request) error {
 	if v.To != "" {
 		v.Kept = unkeep(r.PostForm)
 	}
-	_, err := p.Sessions.Login(r.Context(), login, r.PostForm.Get("password"), p.Address(r))
+	m, err := p.Sessions.Login(r, login, r.PostForm.Get("password"), p.Address(r))
 	switch {
+	case errors.Is(err, session.ErrCode):
+		return p.Render.Render(w, http.StatusOK, "plain/code", codePage{Base: p.Base(r), Back: v.Back, To: v.To, Kept: v.Kept})
 	case errors.Is(err, staff.ErrWrong):
 		return p.loginAgain(w, r, v, http.StatusUnauthorized, "problem.login_wrong")
 	case errors.Is(err, staff.ErrNotActive):
@@ -68,7 +72,14 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request) error {
 		return p.loginAgain(w, r, v, http.StatusTooManyRequests, "problem.too_many_tries")
 	case err != nil:
 		return err
-	case v.To != "":
+	}
+	return p.loggedIn(w, r, m, v)
+}
+
+// loggedIn goes on to where a login was to lead.
+func (p *Pages) loggedIn(w http.ResponseWriter, r *http.Request, m staff.Member, v loginPage) error {
+	p.Sessions.Remember(w, r, m)
+	if v.To != "" {
 		v.Base = p.Base(r)
 		return p.Render.Render(w, http.StatusOK, "plain/resend", v)
 	}
@@ -77,7 +88,7 @@ func (p *Pages) Login(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) loginAgain(w http.ResponseWriter, r *http.Request, v loginPage, status int, key string) error {
-	v.Base, v.Wrong = p.Base(r), key
+	v.Base, v.Wrong, v.SignOn = p.Base(r), key, p.CitySignOn != nil
 	return p.Render.Render(w, status, "plain/login", v)
 }
 

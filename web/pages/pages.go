@@ -17,6 +17,7 @@ import (
 
 	"nengban/tickets"
 	"nengban/tickets/departments"
+	chain "nengban/tickets/evidence"
 	"nengban/tickets/staff"
 	"nengban/tickets/vault"
 	"nengban/web/page"
@@ -26,20 +27,22 @@ import (
 // Parts are what the staff's screens are put together from.
 type Parts struct {
 	page.Setting
-	Render    *page.Renderer
-	DB        *bun.DB
-	Desk      *tickets.Desk
-	Staff     *staff.Store
-	Places    *departments.Store
-	Files     *tickets.Files
-	Vault     *vault.Vault
-	Log       *slog.Logger
-	PublicURL string
-	Secure    bool                         // cookies for https only
-	Address   func(r *http.Request) string // the caller's network address
-	Checks    []Check
-	Hooks     Hooks
-	Closing   context.Context // over when the server stops; streams end with it
+	Render      *page.Renderer
+	DB          *bun.DB
+	Desk        *tickets.Desk
+	Staff       *staff.Store
+	Places      *departments.Store
+	Files       *tickets.Files
+	Vault       *vault.Vault
+	Log         *slog.Logger
+	PublicURL   string
+	Secure      bool                         // cookies for https only
+	Address     func(r *http.Request) string // the caller's network address
+	Checks      []Check
+	Hooks       Hooks
+	Closing     context.Context // over when the server stops; streams end with it
+	CitySignOn  *session.SignOn // nil: there is none
+	SecurityLog *chain.Log
 }
 
 // Pages answers the staff's addresses.

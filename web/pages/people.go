@@ -83,9 +83,14 @@ func (p *Pages) AddMember(w http.ResponseWriter, r *http.Request) error {
 		form.Errors = tickets.FieldErrors{{Field: "login", Code: "login_taken"}}
 		return p.staffAgain(w, r, form, nil)
 	}
+	if errors.Is(err, staff.ErrMixedOffices) {
+		form.Errors = tickets.FieldErrors{{Field: "roles", Code: "mixed_offices"}}
+		return p.staffAgain(w, r, form, nil)
+	}
 	if err != nil {
 		return err
 	}
+	p.noteMember(r, "member_added", m, f.Roles)
 	return p.showPassword(w, r, m, password)
 }
 
@@ -107,9 +112,15 @@ func (p *Pages) ChangeMember(w http.ResponseWriter, r *http.Request) error {
 	if len(form.Errors) > 0 {
 		return p.staffAgain(w, r, form, &m)
 	}
-	if err := p.Staff.Change(r.Context(), f.member(m.ID)); err != nil {
+	err = p.Staff.Change(r.Context(), f.member(m.ID))
+	if errors.Is(err, staff.ErrMixedOffices) {
+		form.Errors = tickets.FieldErrors{{Field: "roles", Code: "mixed_offices"}}
+		return p.staffAgain(w, r, form, &m)
+	}
+	if err != nil {
 		return err
 	}
+	p.noteMember(r, "member_changed", m, f.Roles)
 	return p.done(w, r, "done.saved", "/staff")
 }
 
@@ -124,6 +135,10 @@ func (p *Pages) SwitchMember(w http.ResponseWriter, r *http.Request) error {
 		return page.ErrForbidden
 	}
 	if err := p.Staff.SetActive(r.Context(), m.ID, on); err != nil {
+		return err
+	}
+	p.noteMember(r, "member_switched", m, nil)
+	if err := p.Sessions.EndOthers(r.Context(), m.ID); err != nil {
 		return err
 	}
 	return p.done(w, r, "done.saved", "/staff")
@@ -142,7 +157,34 @@ func (p *Pages) ResetPassword(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Staff.SetPassword(r.Context(), m.ID, password); err != nil {
 		return err
 	}
+	p.noteMember(r, "password_reset", m, nil)
+	if err := p.Sessions.EndOthers(r.Context(), m.ID); err != nil {
+		return err
+	}
 	return p.showPassword(w, r, m, password)
+}
+
+// DropMembersFactor takes away the second factor of a member who lost his
+// telephone and his recovery codes.
+func (p *Pages) DropMembersFactor(w http.ResponseWriter, r *http.Request) error {
+	m, err := p.memberAt(r)
+	if err != nil {
+		return err
+	}
+	if err := p.Staff.DropFactor(r.Context(), m.ID); err != nil {
+		return err
+	}
+	p.noteMember(r, "factor_dropped", m, nil)
+	return p.done(w, r, "done.saved", "/staff")
+}
+
+// noteMember writes into the security log what was done to an account.
+func (p *Pages) noteMember(r *http.Request, act string, m staff.Member, roles []string) {
+	about := m.Name + " · " + m.Login
+	if len(roles) > 0 {
+		about += " · " + strings.Join(roles, ",")
+	}
+	p.Sessions.Note(r.Context(), me(r), act, about, p.Address(r))
 }
 
 func (p *Pages) memberAt(r *http.Request) (staff.Member, error) {

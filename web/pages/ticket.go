@@ -28,7 +28,7 @@ type ticketPage struct {
 	Parts    []tickets.Assignment
 	Duties   []departments.Match
 	Matches  []Match
-	Proposal *Proposal
+	Proposal *proposalView
 	Surveys  *surveyStory // nil: the reader may not see it, or nobody is asked
 	Appeal   *page.Form   // nil: there is nothing to appeal against
 	MayClear bool         // unmask
@@ -108,12 +108,8 @@ func (p *Pages) helpWith(ctx context.Context, v *ticketPage) {
 	if p.Hooks.Match != nil && (v.may(staff.Triage) || v.may(staff.AnswerAtOnce) || v.may(staff.Reply)) {
 		v.Matches = p.matches(ctx, t.Title+"\n"+t.Content)
 	}
-	if p.Hooks.Propose != nil && t.Status == tickets.ToTriage && v.may(staff.Triage) {
-		if proposal, err := p.Hooks.Propose(ctx, t); err == nil {
-			v.Proposal = &proposal
-		} else {
-			p.Log.Warn("proposing a triage", "error", err)
-		}
+	if v.may(staff.Triage) || v.may(staff.Dispatch) || v.may(staff.Redirect) {
+		v.Proposal = p.proposal(ctx, v.Me, t)
 	}
 }
 
@@ -172,32 +168,4 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Unmask = asked
 	return p.Render.Render(w, http.StatusUnprocessableEntity, "staff/ticket", v)
-}
-
-// readersPage says who has seen a ticket.
-type readersPage struct {
-	page.Base
-	Ticket  *tickets.Ticket
-	Readers []tickets.Read
-}
-
-// Readers shows who has seen a ticket and why: what a supervisor hands to the
-// citizen who asks.
-func (p *Pages) Readers(w http.ResponseWriter, r *http.Request) error {
-	number, err := page.TicketNumber(r)
-	if err != nil {
-		return err
-	}
-	t, err := p.Desk.Ticket(r.Context(), me(r), number)
-	if err != nil {
-		return err
-	}
-	if !me(r).May(staff.ReadSupervision, t.Subject()) {
-		return page.ErrForbidden
-	}
-	readers, err := p.Desk.Readers(r.Context(), t)
-	if err != nil {
-		return err
-	}
-	return p.show(w, "readers", readersPage{p.Base(r), t, readers})
 }

@@ -29,30 +29,54 @@ const (
 	noteIdle = 5 * time.Minute
 )
 
-// ErrTooMany says that there were too many tries from one place.
-var ErrTooMany = errors.New("too many login attempts")
+// What a login can be told.
+var (
+	ErrTooMany = errors.New("too many login attempts")
+	ErrCode    = errors.New("a code of the second factor is needed")
+	ErrSignOn  = errors.New("the city's sign-on did not say who this is")
+)
+
+// Sealer seals the cookie by which a browser is known again; the vault is one.
+type Sealer = staff.Sealer
+
+// Parts are what sessions are put together from.
+type Parts struct {
+	DB     *bun.DB
+	Staff  *staff.Store
+	Clock  clockwork.Clock
+	Vault  Sealer // nil: no browser is known again
+	Secure bool   // cookies over https only
+	Needed bool   // nobody works without a second factor
+
+	// Note writes an event into the security log; nil: there is none.
+	Note func(ctx context.Context, by staff.Member, act, subject, address string)
+}
 
 // Sessions logs people in and out.
 type Sessions struct {
+	Parts
 	scs   *scs.SessionManager
 	staff *staff.Store
 	clock clockwork.Clock
 	tries *tries
 }
 
-// New returns the sessions kept in db. secure marks the cookie for https only.
-func New(db *bun.DB, members *staff.Store, clock clockwork.Clock, secure bool) *Sessions {
+// New returns the sessions.
+func New(p Parts) *Sessions {
 	m := scs.New()
-	m.Store = &store{db: db}
+	m.Store = &store{db: p.DB}
 	m.Lifetime = Lifetime
 	m.Cookie.Name = "nengban"
-	if secure {
+	if p.Secure {
 		m.Cookie.Name = "__Host-nengban"
 	}
-	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.SameSite = true, secure, http.SameSiteLaxMode
+	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.SameSite = true, p.Secure, http.SameSiteLaxMode
 	m.Cookie.Persist = false
 	m.HashTokenInStore = true
-	return &Sessions{scs: m, staff: members, clock: clock, tries: newTries(clock)}
+	if p.Note == nil {
+		p.Note = func(context.Context, staff.Member, string, string, string) {}
+	}
+	return &Sessions{Parts: p, scs: m, staff: p.Staff, clock: p.Clock, tries: newTries(p.Clock)}
 }
 
 // Middleware loads the session and puts its member into the context.
@@ -78,7 +102,8 @@ func (s *Sessions) member(ctx context.Context) (staff.Member, bool, error) {
 		return staff.Member{}, false, nil
 	}
 	idle := s.clock.Since(time.Unix(s.scs.GetInt64(ctx, "seen"), 0))
-	if idle > Idle {
+	age := s.clock.Since(time.Unix(s.scs.GetInt64(ctx, "begun"), 0))
+	if idle > Idle || age > Lifetime {
 		return staff.Member{}, false, s.scs.Destroy(ctx)
 	}
 	m, err := s.staff.Member(ctx, id)
@@ -93,28 +118,6 @@ func (s *Sessions) member(ctx context.Context) (staff.Member, bool, error) {
 	}
 	return m, true, nil
 }
-
-// Login checks login and password from an address and begins a new session.
-// It returns staff.ErrWrong, staff.ErrNotActive or ErrTooMany.
-func (s *Sessions) Login(ctx context.Context, login, password, address string) (staff.Member, error) {
-	if !s.tries.allow(login, address) {
-		return staff.Member{}, ErrTooMany
-	}
-	m, err := s.staff.Authenticate(ctx, login, password)
-	if err != nil {
-		return staff.Member{}, err
-	}
-	s.tries.forget(login, address)
-	if err := s.scs.RenewToken(ctx); err != nil { // an old token must not become a logged-in one
-		return staff.Member{}, err
-	}
-	s.scs.Put(ctx, "staff", m.ID)
-	s.scs.Put(ctx, "seen", s.clock.Now().Unix())
-	return m, nil
-}
-
-// Logout ends the session.
-func (s *Sessions) Logout(ctx context.Context) error { return s.scs.Destroy(ctx) }
 
 // Flash keeps a sentence's key for the next page.
 func (s *Sessions) Flash(ctx context.Context, key string) { s.scs.Put(ctx, "flash", key) }

@@ -16,6 +16,7 @@ import (
 
 	"nengban/migrations/dbtest"
 	"nengban/tickets/staff"
+	"nengban/tickets/vault"
 	"nengban/web/session"
 )
 
@@ -39,10 +40,10 @@ func newDesk(t *testing.T) *desk {
 		VALUES (7, 'chen', '陈话务', 'operator', '', '', '', '', '', ?, true, ?)`, digest, d.clock.Now()); err != nil {
 		t.Fatal(err)
 	}
-	d.sessions = session.New(d.db, staff.NewStore(d.db, d.clock), d.clock, false)
+	d.sessions = session.New(session.Parts{DB: d.db, Staff: staff.NewStore(d.db, d.clock), Clock: d.clock, Vault: newVault(t)})
 	mux := http.NewServeMux()
 	mux.HandleFunc("/login", func(_ http.ResponseWriter, r *http.Request) {
-		if _, err := d.sessions.Login(r.Context(), "chen", "clear water 2026", "192.0.2.1"); err != nil {
+		if _, err := d.sessions.Login(r, "chen", "clear water 2026", "192.0.2.1"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -149,30 +150,128 @@ func TestAPageThatChangesNothingWritesNothing(t *testing.T) {
 func TestGuessingIsSlowForOneAddressAndForNobodyElse(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	ctx := inSession(d)
+	r := inSession(d)
 	for range 8 {
-		if _, err := d.sessions.Login(ctx, "Chen ", "guess", "192.0.2.1"); !errors.Is(err, staff.ErrWrong) {
+		if _, err := d.sessions.Login(r, "Chen ", "guess", "192.0.2.1"); !errors.Is(err, staff.ErrWrong) {
 			t.Fatalf("a guess is answered %v", err)
 		}
 	}
-	if _, err := d.sessions.Login(ctx, "chen", "clear water 2026", "192.0.2.1"); !errors.Is(err, session.ErrTooMany) {
+	if _, err := d.sessions.Login(r, "chen", "clear water 2026", "192.0.2.1"); !errors.Is(err, session.ErrTooMany) {
 		t.Errorf("the ninth try from one address: %v; want too many", err)
 	}
-	if _, err := d.sessions.Login(ctx, "chen", "clear water 2026", "192.0.2.2"); err != nil {
+	if _, err := d.sessions.Login(r, "chen", "clear water 2026", "192.0.2.2"); err != nil {
 		t.Errorf("the owner at his own desk: %v; a stranger locked him out", err)
 	}
 	d.clock.Advance(16 * time.Minute)
-	if _, err := d.sessions.Login(ctx, "chen", "clear water 2026", "192.0.2.1"); err != nil {
+	if _, err := d.sessions.Login(r, "chen", "clear water 2026", "192.0.2.1"); err != nil {
 		t.Errorf("a quarter of an hour later: %v", err)
 	}
 }
 
-// inSession returns a context that a session can be begun in.
-func inSession(d *desk) context.Context {
-	var ctx context.Context
-	d.sessions.Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() })).
+// A guesser with a thousand addresses is stopped; the owner's own browser is
+// known by its cookie and gets in, from wherever he is.
+func TestAThousandAddressesDoNotHelpAGuesserNorLockOutTheOwner(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	owner := inSession(d)
+	m, err := d.sessions.Login(owner, "chen", "clear water 2026", "192.0.2.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	d.sessions.Remember(w, owner, m)
+	slowed := 0
+	for i := range 60 {
+		if _, err := d.sessions.Login(inSession(d), "chen", "guess", fmt.Sprint("198.51.100.", i)); errors.Is(err, session.ErrTooMany) {
+			slowed++
+		}
+	}
+	if slowed != 20 {
+		t.Errorf("of 60 guesses from 60 addresses %d were turned away; want those after the fortieth", slowed)
+	}
+	back := inSession(d)
+	for _, c := range w.Result().Cookies() {
+		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode {
+			t.Errorf("the cookie is %v", c)
+		}
+		back.AddCookie(c)
+	}
+	if _, err := d.sessions.Login(back, "chen", "clear water 2026", "203.0.113.9"); err != nil {
+		t.Errorf("the owner in his own browser: %v; strangers locked him out", err)
+	}
+	forged := inSession(d)
+	forged.AddCookie(&http.Cookie{Name: "nengban_device", Value: "Y2hlbg"})
+	for range 60 {
+		_, err = d.sessions.Login(forged, "chen", "guess", "203.0.113.10")
+	}
+	if !errors.Is(err, session.ErrTooMany) {
+		t.Errorf("with a cookie of his own making a guesser gets %v", err)
+	}
+}
+
+func TestASessionEndsWithTheShiftHoweverBusy(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	_, cookie, _ := d.get("/login", "")
+	for range 11 {
+		d.clock.Advance(time.Hour)
+		_, cookie, _ = d.get("/me", cookie)
+	}
+	if who, _, _ := d.get("/me", cookie); !strings.HasPrefix(who, "陈话务true") {
+		t.Fatalf("after eleven busy hours: %q", who)
+	}
+	d.clock.Advance(session.Lifetime - 11*time.Hour + time.Minute)
+	if who, _, _ := d.get("/me", cookie); strings.Contains(who, "陈话务") {
+		t.Error("a session outlives its shift")
+	}
+}
+
+func TestAnEndedSessionDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	_, here, _ := d.get("/login", "")
+	_, other, _ := d.get("/login", "")
+	d.clock.Advance(10 * time.Minute)
+	devices, err := d.sessions.Devices(inSession(d).Context(), 7)
+	if err != nil || len(devices) != 2 {
+		t.Fatalf("%d sessions are listed, %v; want two", len(devices), err)
+	}
+	// The other session's page is on its way, and writes when it was seen, while this one ends it.
+	inside := d.sessions.Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		for _, x := range devices {
+			if err := d.sessions.End(r.Context(), 7, x.ID); err != nil {
+				t.Error(err)
+			}
+			if err := d.sessions.End(r.Context(), 8, x.ID); err != nil { // a colleague's is left alone
+				t.Error(err)
+			}
+		}
+	}))
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.AddCookie(&http.Cookie{Name: "nengban", Value: other})
+	inside.ServeHTTP(httptest.NewRecorder(), r)
+	for _, cookie := range []string{here, other} {
+		if who, _, _ := d.get("/me", cookie); strings.Contains(who, "陈话务") {
+			t.Error("an ended session is still logged in")
+		}
+	}
+}
+
+// inSession returns a request that a session can be begun in.
+func inSession(d *desk) *http.Request {
+	var in *http.Request
+	d.sessions.Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { in = r })).
 		ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
-	return ctx
+	return in
+}
+
+func newVault(t *testing.T) *vault.Vault {
+	t.Helper()
+	v, err := vault.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 func TestOldSessionsAreCleanedAway(t *testing.T) {

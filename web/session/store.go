@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/uptrace/bun"
 )
 
@@ -18,9 +19,14 @@ type store struct{ db *bun.DB }
 type row struct {
 	bun.BaseModel `bun:"table:sessions"`
 
-	Token     string `bun:",pk"`
-	Data      []byte
-	ExpiresAt time.Time
+	Token       string `bun:",pk"`
+	Data        []byte
+	ExpiresAt   time.Time
+	StaffID     int64
+	BegunAt     int64
+	SeenAt      int64
+	FromAddress string
+	Browser     string
 }
 
 func (s *store) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
@@ -37,8 +43,28 @@ func (s *store) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 
 func (s *store) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	r := row{Token: token, Data: data, ExpiresAt: expiry.UTC()}
-	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (token) DO UPDATE").Set("data = EXCLUDED.data, expires_at = EXCLUDED.expires_at").Exec(ctx)
+	// Whose it is stands beside the data, so that it can be listed and ended.
+	if _, values, err := (scs.GobCodec{}).Decode(data); err == nil {
+		r.StaffID, _ = values["staff"].(int64)
+		r.BegunAt, _ = values["begun"].(int64)
+		r.SeenAt, _ = values["seen"].(int64)
+		r.FromAddress, _ = values["address"].(string)
+		r.Browser, _ = values["browser"].(string)
+	}
+	if r.StaffID != 0 && r.SeenAt != r.BegunAt {
+		return s.update(ctx, r) // one that was ended meanwhile must not come back
+	}
+	_, err := s.db.NewInsert().Model(&r).On("CONFLICT (token) DO UPDATE").
+		Set("data = EXCLUDED.data, expires_at = EXCLUDED.expires_at, staff_id = EXCLUDED.staff_id, begun_at = EXCLUDED.begun_at, seen_at = EXCLUDED.seen_at, " +
+			"from_address = EXCLUDED.from_address, browser = EXCLUDED.browser").Exec(ctx)
 	if err != nil {
+		return fmt.Errorf("writing a session: %w", err)
+	}
+	return nil
+}
+
+func (s *store) update(ctx context.Context, r row) error {
+	if _, err := s.db.NewUpdate().Model(&r).Column("data", "expires_at", "seen_at").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("writing a session: %w", err)
 	}
 	return nil
