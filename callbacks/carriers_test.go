@@ -14,6 +14,7 @@ import (
 	"nengban/callbacks/simulator"
 	"nengban/migrations/dbtest"
 	"nengban/tickets"
+	tt "nengban/tickets/ticketstest"
 )
 
 // fussy is a carrier that refuses every text for one reason, and otherwise is
@@ -138,6 +139,120 @@ func TestADeadLetterWaitsForAPersonWhoSendsItAgain(t *testing.T) {
 	})
 }
 
+func TestADeadLetterThatIsStillWantedIsSentWhenAPersonSaysSo(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db, func(p *callbacks.Policy) {
+			p.MaxTries, p.BreakAfter, p.Notices = 2, 1000, map[callbacks.Notice]bool{callbacks.Completed: true}
+		})
+		f := &fussy{w.net, &callbacks.Trouble{Kind: callbacks.TryAgain, Code: "30001", Cause: errors.New("queue overflow")}}
+		w.withCarrier(f)
+		w.ended(wang)
+		w.pass(time.Hour)
+		dead, err := w.e.DeadLetters(ctx, w.tw.Supervisor)
+		must(t, err)
+		if len(dead) != 1 || dead[0].Purpose != callbacks.Purpose(callbacks.Completed) {
+			t.Fatalf("dead letters: %+v", dead)
+		}
+		f.why = nil
+		w.pass(time.Hour)
+		if got := w.got(wang); len(got) != 0 {
+			t.Fatalf("it was sent before anybody said so: %q", got)
+		}
+		if err := w.e.TryAgain(ctx, w.tw.Caseworker, dead[0].ID); !errors.Is(err, callbacks.ErrNotAllowed) {
+			t.Errorf("a caseworker sent it again: %v", err)
+		}
+		must(t, w.e.TryAgain(ctx, w.tw.CallbackCaller, dead[0].ID))
+		w.pass(time.Minute)
+		if got := w.got(wang); len(got) != 1 || !strings.Contains(got[0], "已有办理结果") {
+			t.Errorf("after it was woken the phone got %q", got)
+		}
+		if err := w.e.TryAgain(ctx, w.tw.CallbackCaller, dead[0].ID); !errors.Is(err, callbacks.ErrNotFound) {
+			t.Errorf("a letter that is gone was woken: %v", err)
+		}
+	})
+}
+
+// A carrier so slow that a batch takes longer than its claim: whose turn comes
+// too late gives its text back, so that another instance, which takes it for
+// left behind, sends nothing twice.
+func TestASlowCarrierGetsEachTextOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.SQLite(t), func(p *callbacks.Policy) { p.MonthlyCap, p.Senders = 100, 1 })
+	for range 9 {
+		w.ended(wang)
+	}
+	w.deliver()
+	w.jumpTo("09-22 09:40")
+	_, err := w.e.Advance(ctx)
+	must(t, err)
+	other := w.engine()
+	w.withCarrier(&slow{w.net, func() {
+		w.tw.Clock.Advance(25 * time.Second)
+		_, err := other.Send(ctx)
+		must(t, err)
+	}})
+	_, err = w.e.Send(ctx)
+	must(t, err)
+	if got := len(w.net.Ledger()); got != 9 || len(w.net.Twice()) != 0 {
+		t.Errorf("%d of 9 texts left, twice: %v", got, w.net.Twice())
+	}
+}
+
+// slow is the pretend network, and takes its time over each text.
+type slow struct {
+	*simulator.Network
+	wait func()
+}
+
+func (s *slow) SendText(ctx context.Context, t callbacks.Text) (callbacks.Handed, error) {
+	s.wait()
+	return s.Network.SendText(ctx, t)
+}
+
+// box is the pretend network of a desk without a public address: texts that
+// come in lie at the carrier until they are asked for.
+type box struct {
+	*simulator.Network
+	came  []callbacks.Incoming
+	since time.Time
+}
+
+func (b *box) Collect(ctx context.Context, inbox callbacks.Inbox, since time.Time) (int, error) {
+	b.since = since
+	for _, in := range b.came {
+		if err := inbox.Text(ctx, in); err != nil {
+			return 0, err
+		}
+	}
+	return len(b.came), nil
+}
+
+func TestTextsThatNobodyToldUsOfAreCollectedOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db)
+		b := &box{Network: w.net}
+		w.withCarrier(b)
+		x := w.ended(wang)
+		w.pass(25 * time.Hour)
+		now := w.tw.Clock.Now()
+		b.came = []callbacks.Incoming{{CarrierID: "SM1", From: wang, Words: "2", At: now.Add(-time.Minute)}}
+		for i, want := range []int{1, 0, 0} {
+			if n, err := w.e.Collect(ctx, time.Hour); err != nil || n != want {
+				t.Errorf("collection %d: %d new, %v; want %d", i+1, n, err, want)
+			}
+		}
+		if want := now.Add(-time.Minute - time.Hour); b.since.After(want) {
+			t.Errorf("looked back to %s only; want an hour behind the newest text", b.since)
+		}
+		w.pass(10 * time.Minute)
+		if got := w.wantStatus(x.Number, tickets.Archived); got.Rating != 2 {
+			t.Errorf("rating %d", got.Rating)
+		}
+	})
+}
+
 func TestReportsThatComeLateTwiceOrOutOfOrderNeverMoveOneBack(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
@@ -246,6 +361,30 @@ func TestNoticesTellHowFarItIsAndNothingAboutAnybody(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestACitizenHearsOfAcceptanceAndOfTheResult(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string][]string{"zh-CN": {"已受理", "已有办理结果"}, "en": {"has been accepted", "There is a result"}} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, dbtest.SQLite(t), func(p *callbacks.Policy) { p.Notices = callbacks.Defaults().Notices })
+			x := w.tw.Register(func(in *tickets.Intake) { in.Phone, in.Lang = wang, lang }).Ticket
+			w.pass(10 * time.Minute)
+			w.tw.Act(w.tw.Dispatcher, x.Number, tt.Triage(tickets.CannotDo))
+			w.tw.Act(w.tw.Dispatcher, x.Number, &tickets.AnswerAtOnce{Text: "政策不允许，已说明。", Basis: "《不动产登记暂行条例》第二十二条"})
+			w.pass(10 * time.Minute)
+			got := w.got(wang)
+			if len(got) != 2 || !strings.Contains(got[0], want[0]) || !strings.Contains(got[1], want[1]) {
+				t.Errorf("the phone got %q; want %q", got, want)
+			}
+			for _, text := range got {
+				if strings.Contains(text, "王秀兰") || strings.Contains(text, x.Number) || strings.Contains(text, "继承") {
+					t.Errorf("%q says more than it should", text)
+				}
+			}
+		})
+	}
 }
 
 func TestNoticesCanBeSwitchedOffAndWaitForTheMorningTogether(t *testing.T) {

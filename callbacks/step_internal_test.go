@@ -112,6 +112,37 @@ func TestWhomNobodyCanReachIsWaitedForAndThenClosedWithTheReason(t *testing.T) {
 	}
 }
 
+// The days of 2026 around Mid-Autumn and the National Day, by the State
+// Council's notice: off 25 to 27 September and 1 to 7 October, worked Sunday 20
+// September and Saturday 10 October.
+func TestWhenPeopleMayBeTroubled(t *testing.T) {
+	t.Parallel()
+	h, err := newHours(Defaults(), worktime.Embedded())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		what string
+		way  Way
+		from string
+		want string
+	}{
+		{"工作时间内，马上", BySMS, "09-22 09:30", "09-22 09:30"},
+		{"午休不打扰", BySMS, "09-22 12:30", "09-22 14:00"},
+		{"晚上不打扰", BySMS, "09-22 20:00", "09-23 09:00"},
+		{"周六可以发短信", BySMS, "09-19 10:00", "09-19 10:00"},
+		{"周六不打电话，周日调休上班可以打", ByVoice, "09-19 10:00", "09-20 09:00"},
+		{"中秋不发短信", BySMS, "09-25 10:00", "09-28 09:00"},
+		{"国庆不打电话", ByVoice, "09-30 20:30", "10-08 09:00"},
+		{"国庆后的调休周六可以打", ByVoice, "10-09 20:30", "10-10 09:00"},
+	} {
+		at, err := h.next(row.way, shanghai(t, row.from))
+		if err != nil || !at.Equal(shanghai(t, row.want)) {
+			t.Errorf("%s: from %s it is %s, %v; want %s", row.what, row.from, at.In(tickets.Shanghai).Format("01-02 15:04"), err, row.want)
+		}
+	}
+}
+
 // Which survey a text is about: never a guess.
 func TestWhichSurveyATextIsAbout(t *testing.T) {
 	t.Parallel()

@@ -69,6 +69,33 @@ func TestUnsolvedBeginsTheNextRoundAndTheSecondTimeDepartmentsSitTogether(t *tes
 	})
 }
 
+func TestDissatisfiedTwiceWithASolvedMatterIsJudgedEachTimeAndThenSupervised(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db)
+		x := w.ended(wang)
+		for round := 1; round <= 2; round++ {
+			w.pass(25 * time.Hour)
+			w.says(wang, "5 解决了，态度太差")
+			w.pass(10 * time.Minute)
+			if got := w.wantStatus(x.Number, tickets.ToJudge); got.Round != round || got.Rating != 5 {
+				t.Fatalf("round %d, rating %d; want round %d to wait for a reviewer", got.Round, got.Rating, round)
+			}
+			w.tw.Act(w.tw.Supervisor, x.Number, &tickets.JudgeRating{Decision: tickets.Yes, Again: true, Reason: "通话录音属实"})
+			w.work()
+			if round == 1 {
+				if got := w.wantStatus(x.Number, tickets.InHand); got.Round != 2 || got.Escalation != 1 {
+					t.Fatalf("round %d, escalation %d; want the second round, one level up", got.Round, got.Escalation)
+				}
+				w.endRound(x.Number)
+			}
+		}
+		if got := w.wantStatus(x.Number, tickets.InConsultation); got.Colour() != tickets.Yellow || got.Round != 3 {
+			t.Errorf("the second time there is a %q order in round %d; want yellow and the third", got.Colour(), got.Round)
+		}
+	})
+}
+
 // endRound has the department answer once more, and the desk accept it.
 func (w *world) endRound(number string) {
 	now := w.tw.Clock.Now()
