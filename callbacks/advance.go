@@ -291,9 +291,13 @@ func (e *Engine) putOnList(ctx context.Context, db bun.IDB, s *surveyRow, why st
 // of it is written by Record, so that a crash in between loses nothing.
 func (e *Engine) closeSurvey(ctx context.Context, s *surveyRow, reason string) error {
 	now := e.now()
-	s.State, s.Reason, s.ClosedAt, s.NextAt, s.ClaimedUntil, s.RecordAt = Closed, reason, now, never, now, now
+	s.State, s.Reason, s.ClosedAt, s.NextAt, s.ClaimedUntil = Closed, reason, now, never, now
+	columns := []string{"state", "reason", "closed_at", "next_at", "claimed_until"}
+	if reason != cancelled {
+		s.RecordAt, columns = now, append(columns, "record_at")
+	}
 	return e.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		ok, err := e.change(ctx, tx, s, "state", "reason", "closed_at", "next_at", "claimed_until", "record_at")
+		ok, err := e.change(ctx, tx, s, columns...)
 		if err != nil || !ok {
 			return err
 		}
@@ -304,13 +308,5 @@ func (e *Engine) closeSurvey(ctx context.Context, s *surveyRow, reason string) e
 // cancelSurvey ends a survey whose ticket went another way: nothing is written
 // on the ticket.
 func (e *Engine) cancelSurvey(ctx context.Context, s *surveyRow) error {
-	now := e.now()
-	s.State, s.Reason, s.ClosedAt, s.NextAt, s.ClaimedUntil = Closed, cancelled, now, never, now
-	return e.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		ok, err := e.change(ctx, tx, s, "state", "reason", "closed_at", "next_at", "claimed_until")
-		if err != nil || !ok {
-			return err
-		}
-		return e.withdraw(ctx, tx, cancelled, "survey_id = ?", s.ID)
-	})
+	return e.closeSurvey(ctx, s, cancelled)
 }

@@ -2,7 +2,6 @@ package callbacks
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -164,7 +163,7 @@ func (e *Engine) AskNow(ctx context.Context, by staff.Member, number string) (*S
 	}
 	s.Cause, s.NextAt, s.Drawn = AtWish, e.now(), true
 	if ok, err := e.change(ctx, e.db, s, "cause", "next_at", "drawn"); err != nil || !ok {
-		return nil, errors.Join(err, ifNot(ok, ErrAskedBefore))
+		return nil, errOr(err, ErrAskedBefore)
 	}
 	e.wake()
 	return s.survey(), nil
@@ -198,11 +197,4 @@ func (e *Engine) factOf(ctx context.Context, number string) (fact, error) {
 
 func (e *Engine) surveyOf(ctx context.Context, ticketID int64, round int) (*surveyRow, error) {
 	return one(ctx, e.db.NewSelect().Model((*surveyRow)(nil)).Where("s.ticket_id = ? AND s.round = ?", ticketID, round))
-}
-
-func ifNot(ok bool, err error) error {
-	if ok {
-		return nil
-	}
-	return err
 }

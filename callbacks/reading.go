@@ -165,8 +165,7 @@ func (e *Engine) understand(ctx context.Context, tx bun.IDB, r *inboundRow, text
 }
 
 func (e *Engine) keepText(ctx context.Context, tx bun.IDB, r *inboundRow, s *surveyRow, reading surveys.Reading) error {
-	a := said{way: BySMS, source: "sms:" + r.CarrierID, rating: int(reading.Rating), solved: tickets.Solved(reading.Solved), comment: reading.Comment,
-		rule: string(reading.Why), at: r.At}
+	a := saidBy(r, reading)
 	kept, err := e.keep(ctx, tx, s, a)
 	if err != nil || !kept {
 		return err
@@ -174,13 +173,17 @@ func (e *Engine) keepText(ctx context.Context, tx bun.IDB, r *inboundRow, s *sur
 	return e.reply(ctx, tx, s, r, a)
 }
 
+// saidBy is the answer that a text was read as.
+func saidBy(r *inboundRow, reading surveys.Reading) said {
+	return said{way: BySMS, source: "sms:" + r.CarrierID, rating: int(reading.Rating), solved: tickets.Solved(reading.Solved), comment: reading.Comment,
+		rule: string(reading.Why), at: r.At}
+}
+
 // stop honours a refusal (回T退订) whatever else the text says, and keeps the
 // answer that may stand beside it.
 func (e *Engine) stop(ctx context.Context, tx bun.IDB, r *inboundRow, h heard, s *surveyRow, reading surveys.Reading) error {
 	if reading.Answers() && s != nil {
-		a := said{way: BySMS, source: "sms:" + r.CarrierID, rating: int(reading.Rating), solved: tickets.Solved(reading.Solved), comment: reading.Comment,
-			rule: string(reading.Why), at: r.At}
-		if _, err := e.keep(ctx, tx, s, a); err != nil {
+		if _, err := e.keep(ctx, tx, s, saidBy(r, reading)); err != nil {
 			return err
 		}
 	}
