@@ -110,7 +110,7 @@ func (p *program) address() string {
 // says waits until what is looked for stands in the output.
 func (p *program) says(words *regexp.Regexp) []string {
 	p.t.Helper()
-	late := time.After(2 * time.Minute) // the play takes ten seconds, and longer where many tests run
+	late := time.After(5 * time.Minute) // the play takes ten seconds, and much longer where many tests run
 	for {
 		more := p.out.changed()
 		if found := words.FindStringSubmatch(p.out.String()); found != nil {
