@@ -203,6 +203,7 @@ type DeadlineLine struct {
 	Name   string // share_50, before_…, overdue_yellow
 	Level  sla.Level
 	Due    time.Time
+	Ended  bool // it was met since, or is awaited no more
 }
 
 // News returns the digests that the member should see, unread ones first, then
@@ -219,7 +220,9 @@ func (d *Desk) News(ctx context.Context, by staff.Member, n int) ([]DeadlineNews
 	out := make([]DeadlineNews, 0, len(rows))
 	for _, r := range rows {
 		news := DeadlineNews{ID: r.ID, At: r.At.UTC(), To: r.ToWhom, Department: r.Department, Level: r.Level, ReadAt: r.ReadAt, ReadBy: r.ReadBy}
-		if err := d.db.NewRaw(`SELECT t.number, t.title, w.clock, w.unit, w.name, w.level, w.due_at AS due FROM warnings w JOIN tickets t ON t.id = w.ticket_id
+		if err := d.db.NewRaw(`SELECT t.number, t.title, w.clock, w.unit, w.name, w.level, w.due_at AS due, c.ended_at IS NOT NULL AS ended FROM warnings w
+			JOIN tickets t ON t.id = w.ticket_id
+			LEFT JOIN clocks c ON c.ticket_id = w.ticket_id AND c.round = w.round AND c.clock = w.clock AND c.unit = w.unit AND c.nth = w.nth
 			WHERE w.digest_id = ? ORDER BY w.due_at, t.number`, r.ID).Scan(ctx, &news.Lines); err != nil {
 			return nil, fmt.Errorf("reading the news of deadlines: %w", err)
 		}

@@ -64,7 +64,7 @@ func TestTheMonthShowsWhatIsWorkedAndWhatIsNot(t *testing.T) {
 	s := webtest.New(t)
 	c := s.As(s.Operator)
 	p := c.Get("/deadlines/calendars/department?month=2026-10").Is(http.StatusOK).Want("#c-month", "2026年10月")
-	for day, want := range map[string]string{".day-off": "国庆节", ".day-makeup": "国庆节 09:00-12:00, 13:30-17:30", ".day-works": "09:00-12:00, 13:30-17:30", ".day-rest": "休息"} {
+	for day, want := range map[string]string{".day-off": "国庆节", ".day-makeup": "国庆节 09:00-12:00 13:30-17:30", ".day-works": "09:00-12:00 13:30-17:30", ".day-rest": "休息"} {
 		p.Want(day, want)
 	}
 	if n := len(p.All(".day:not(.day-outside)")); n != 31 {
@@ -134,7 +134,7 @@ func TestLimitsAreDraftedTriedAndPublished(t *testing.T) {
 	c.Post("/deadlines/draft/rules/0", nil).Is(http.StatusNotFound)
 	c.Get("/deadlines/limits").Form("form[action='/deadlines/draft']").Press().Is(http.StatusOK).Want("[role=status]", "草案已建立")
 
-	p := c.Get("/deadlines/draft?rule=0").Is(http.StatusOK)
+	p := c.Get("/deadlines/draft?rule=0").Is(http.StatusOK).Want("#r-f-red_to", "督办员").Want("#r-f-start", "自签收起")
 	rule := func() *webtest.Form { return c.Get("/deadlines/draft?rule=0").Form("#rule form") }
 	if got := rule().Get("limit"); got != "5个工作日" {
 		t.Errorf("the first rule's limit is shown as %q", got)

@@ -20,8 +20,8 @@ type dayCell struct {
 	N       int
 	Outside bool // of the month
 	Today   bool
-	Words   string // the hours
-	Label   string // the holiday's name, or the kind of day
+	Words   []string // the hours, one stretch each
+	Label   string   // the holiday's name, or the kind of day
 }
 
 // Tone chooses the colour: what is worked, off, or worked in exchange. Its
@@ -84,7 +84,10 @@ func cellOf(b page.Base, c *worktime.Calendar, d worktime.Date, month time.Month
 	if cell.Day, err = c.Day(d); err != nil {
 		return cell, err
 	}
-	cell.Words, cell.Label = hoursText(cell.Hours), cell.NameIn(b.Lang)
+	for _, h := range cell.Hours {
+		cell.Words = append(cell.Words, h.String())
+	}
+	cell.Label = cell.NameIn(b.Lang)
 	if cell.Label == "" && cell.Kind != worktime.WorkingDay {
 		cell.Label = b.T("daykind." + string(cell.Kind))
 	}

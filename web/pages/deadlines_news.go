@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"nengban/tickets"
 	"nengban/web/page"
@@ -44,11 +45,12 @@ func (p *Pages) ReadNews(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// unread are the digests that the reader has not seen, for his home page.
+// unread are the digests that the reader has not seen and that still speak of
+// something to be done, for his home page.
 func unread(news []tickets.DeadlineNews) []tickets.DeadlineNews {
 	var out []tickets.DeadlineNews
 	for _, n := range news {
-		if n.ReadAt.IsZero() {
+		if n.ReadAt.IsZero() && slices.ContainsFunc(n.Lines, func(l tickets.DeadlineLine) bool { return !l.Ended }) {
 			out = append(out, n)
 		}
 	}

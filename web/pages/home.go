@@ -29,10 +29,11 @@ func (p *Pages) Home(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	news, err := p.Desk.News(r.Context(), v.Me, homeNews)
+	news, err := p.Desk.News(r.Context(), v.Me, mostNews)
 	if err != nil {
 		return err
 	}
 	v.News = unread(news)
+	v.News = v.News[:min(homeNews, len(v.News))]
 	return p.show(w, "home", v)
 }

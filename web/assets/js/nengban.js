@@ -187,6 +187,9 @@ document.addEventListener('click', e => {
 	}
 })
 
+// A table that is wider than its place is scrolled by keyboard too.
+for (const box of all('.table-wrap')) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0
+
 // Long lists of departments are filtered as one types.
 for (const box of all('[data-filter]')) {
 	box.hidden = false
