@@ -39,7 +39,7 @@ func greet(out io.Writer, address, folder string, lasting bool, sum *demo.Summar
 
 // worth are the storylines that the greeting names, in the order of a ticket's life.
 var worth = []string{"just_now", "cannot_do", "hard_matter_consulting", "hard_matter_in_hand", "refused_open", "to_rule_return", "extension_asked",
-	"overdue", "to_call_back", "reworked_twice", "to_judge", "burst_main"}
+	"overdue", "to_call_back", "reworked_twice", "to_judge", "burst_main", "hot_matter"}
 
 func worthSeeing(sum *demo.Summary) [][]string {
 	var out [][]string

@@ -16,6 +16,7 @@ func (d *director) script() []*story {
 	w.burst()
 	w.guarded()
 	w.standing()
+	w.hot()
 	w.justNow()
 	return w.stories
 }

@@ -121,3 +121,25 @@ func (w *writer) justNow() {
 		w.last().stays = true
 	}
 }
+
+// hot is a matter that many call about this very day: nobody has joined their
+// tickets yet.
+func (w *writer) hot() {
+	for i, c := range []struct {
+		by, name, address, content string
+		ago                        time.Duration
+	}{
+		{"lin.yue", "熊建平", "石泉街道石榴巷", "凤凰涂料厂又在排刺鼻的油漆味，孩子咳了一夜，窗户都不敢开。", 5 * hour},
+		{"wu.peng", "白玉梅", "石泉街道学府花园3栋", "闻到很重的油漆味，刺鼻，应该是凤凰涂料厂飘过来的，能不能去查一下。", 4 * hour},
+		{"chen.jie", "", "石泉街道", "凤凰涂料厂半夜偷偷排气，油漆味刺鼻，全小区都闻得到。", 3*hour + 20*minute},
+		{"lin.yue", "常志远", "石泉路幼儿园", "幼儿园旁边凤凰涂料厂油漆味刺鼻，家长都很担心，要求停产整改。", 2 * hour},
+		{"wu.peng", "段春霞", "石泉街道学府花园9栋", "凤凰涂料厂的油漆味又来了，刺鼻头晕，昨天也打过电话没人管。", 70 * minute},
+		{"chen.jie", "孔令辉", "石泉街道石榴巷", "刺鼻油漆味，凤凰涂料厂方向，老人胸闷。", 35 * minute},
+	} {
+		zh, en := "", ""
+		if i == 0 {
+			zh, en = "热点：一天里多人反映同一家厂的气味，见“热点事项”", "Hot: one factory's smell, many callers in a day; see Hot matters"
+		}
+		w.story("hot_matter", zh, en, c.by, from(c.name, tickets.Complaint, "0504", "990103001", c.address, c.content)).endsBefore(c.ago)
+	}
+}
