@@ -31,7 +31,21 @@ type Found struct {
 	Hits     []Hit
 	Paths    []search.Count // how many lie in each category, of all that were found
 	Kinds    []search.Count
+	Whole    bool // one of the hits holds all the words
 	Database bool // the index did not answer: the plain search of the database did
+}
+
+// shortSearch is how many characters of words a search has at most; longer
+// ones are sentences, of which an answer need not hold every word.
+const shortSearch = 8
+
+// Fits says how many hits answer the words of a search: of a few words, those
+// that bring a hit with all of them, of a sentence any.
+func (f Found) Fits(text string) int {
+	if !f.Whole && !f.Database && utf8.RuneCountInString(text) <= shortSearch {
+		return 0
+	}
+	return len(f.Hits)
 }
 
 // Hit is an article found. Title and Snippet are text in pieces, what matched
@@ -131,6 +145,7 @@ func (l *Library) loaded(ctx context.Context, q Query, got search.Result) (Found
 	for _, h := range got.Hits {
 		id, err := strconv.ParseInt(h.ID, 10, 64)
 		if a := articles[id]; err == nil && a != nil {
+			out.Whole = out.Whole || h.All
 			out.Hits = append(out.Hits, Hit{a, h.Title, h.Snippet})
 		} else {
 			out.Total--

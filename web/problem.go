@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"nengban/callbacks"
+	"nengban/knowledge"
 	"nengban/tickets"
 	"nengban/tickets/duplicates"
 	"nengban/tickets/staff"
@@ -50,6 +51,8 @@ var problems = []struct {
 	{callbacks.ErrNotOpen, problem{http.StatusConflict, "decided_before"}},
 	{callbacks.ErrChanged, problem{http.StatusConflict, "changed"}},
 	{duplicates.ErrNoMatter, problem{http.StatusNotFound, "no_matter"}},
+	{knowledge.ErrNotFound, problem{http.StatusNotFound, "no_article"}},
+	{knowledge.ErrNotAllowed, problem{http.StatusForbidden, "not_allowed"}},
 	{page.ErrNotFound, problem{http.StatusNotFound, "no_page"}},
 	{page.ErrMethod, problem{http.StatusMethodNotAllowed, "no_method"}},
 	{page.ErrForeign, problem{http.StatusForbidden, "foreign"}},

@@ -22,6 +22,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/uptrace/bun"
 
+	"nengban/knowledge"
 	"nengban/tickets"
 	"nengban/tickets/departments"
 	"nengban/tickets/evidence"
@@ -51,11 +52,12 @@ type Parts struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Demo           bool           // pages say so, and show where the pretend phones are
 
-	Checks  []pages.Check      // what /healthz asks
-	Hooks   pages.Hooks        // what other rooms add to the staff's pages; every one may be nil
-	Surveys portal.Surveys     // nil: citizens answer no survey on a page
-	Phones  portal.Phones      // the pretend phones of a demo; nil: there are none
-	Auth    page.Authenticator // who asks the API; nil: whoever is logged in
+	Checks    []pages.Check      // what /healthz asks
+	Hooks     pages.Hooks        // what other rooms add to the staff's pages; every one may be nil
+	Knowledge *knowledge.Library // nil: there is no knowledge base
+	Surveys   portal.Surveys     // nil: citizens answer no survey on a page
+	Phones    portal.Phones      // the pretend phones of a demo; nil: there are none
+	Auth      page.Authenticator // who asks the API; nil: whoever is logged in
 
 	SignOn         *session.SignOn // the city's own sign-on; nil: there is none
 	FactorRequired bool            // nobody works without a second factor
@@ -106,12 +108,12 @@ func New(p Parts) (*Server, error) {
 	s.sessions = session.New(session.Parts{DB: p.DB, Staff: p.Staff, Clock: p.Clock, Vault: p.Vault, Secure: s.secure, Needed: p.FactorRequired, Note: noting(events, p.Log)})
 	s.set = page.Setting{Catalogue: catalogue, Sessions: s.sessions, Now: p.Desk.Now, Places: p.Places.Directory, Demo: p.Demo, Name: p.Name,
 		Has: func(path string) bool { return s.gets[path] }}
-	s.pages = pages.New(pages.Parts{Setting: s.set, Render: render, Desk: p.Desk, Staff: p.Staff, Places: p.Places, Files: p.Files, Vault: p.Vault,
+	s.pages = pages.New(pages.Parts{Setting: s.set, Render: render, Knowledge: p.Knowledge, Desk: p.Desk, Staff: p.Staff, Places: p.Places, Files: p.Files, Vault: p.Vault,
 		DB: p.DB, Log: p.Log, PublicURL: p.PublicURL, Secure: s.secure, Address: clientAddress, Checks: p.Checks, Hooks: p.Hooks, Closing: s.closing,
 		CitySignOn: p.SignOn, SecurityLog: events})
 	looks := page.NewLooks(p.Desk, p.Clock)
 	s.portal = portal.New(portal.Parts{Setting: s.set, Render: render, Desk: p.Desk, Files: p.Files, Vault: p.Vault, Looks: looks, Log: p.Log, Secure: s.secure,
-		Address: clientAddress, Surveys: p.Surveys, Phones: p.Phones, Closing: s.closing})
+		Address: clientAddress, Knowledge: p.Knowledge, Surveys: p.Surveys, Phones: p.Phones, Closing: s.closing})
 	s.api = api.New(api.Parts{Setting: s.set, Desk: p.Desk, Files: p.Files, Looks: looks, Auth: p.Auth, Address: clientAddress})
 	return s, s.mount()
 }

@@ -150,6 +150,8 @@ func wellFormed(t *testing.T, p *webtest.Page) {
 
 // What the tests open; a new screen is opened by a test before it is listed.
 var opened = map[string]string{
+	"staff/knowledge": "TestKnowledgeScreensSpeakBothLanguages", "staff/article": "TestKnowledgeScreensSpeakBothLanguages",
+	"staff/article_edit": "TestKnowledgeScreensSpeakBothLanguages", "staff/keeping": "TestKnowledgeScreensSpeakBothLanguages",
 	"staff/account": "TestEveryScreenSpeaksBothLanguages", "staff/board": "TestEveryScreenSpeaksBothLanguages", "staff/changed": "TestTwoOnOneTicketLoseNothing",
 	"staff/directory": "TestEveryScreenSpeaksBothLanguages", "staff/home": "TestEveryScreenSpeaksBothLanguages", "staff/intake": "TestEveryScreenSpeaksBothLanguages",
 	"staff/problem": "TestEveryScreenSpeaksBothLanguages", "staff/readers": "TestEveryScreenSpeaksBothLanguages", "staff/staff": "TestEveryScreenSpeaksBothLanguages",

@@ -120,6 +120,7 @@ func wordsOfTheTrade() map[string]bool {
 	group("code", tickets.Line("").Options()...)
 	group("complexity", "complex", "simple")
 	group("rating", "1", "2", "3", "4", "5")
+	group("invalid", "path_of_others", "path_no_leaf", "path_unknown", "path_below_leaf") // of the categories of articles
 	group("way", "sms", "voice", "web", "person")
 	for _, c := range sla.Clocks {
 		group("clock", string(c))
@@ -162,6 +163,11 @@ func wordsOfRefusals(t *testing.T) map[string]bool {
 	if err != nil {
 		t.Fatal(err)
 	}
+	articles, err := filepath.Glob("../knowledge/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names = append(names, articles...) // "../knowledge/*.go"
 	for _, name := range append(names, append(goFiles(t, "pages", "api"), "../tickets/staff/password.go")...) {
 		body, err := os.ReadFile(name)
 		if err != nil {

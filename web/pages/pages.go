@@ -15,6 +15,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"nengban/knowledge"
 	"nengban/tickets"
 	"nengban/tickets/departments"
 	chain "nengban/tickets/evidence"
@@ -33,6 +34,7 @@ type Parts struct {
 	Staff       *staff.Store
 	Places      *departments.Store
 	Files       *tickets.Files
+	Knowledge   *knowledge.Library // nil: there is no knowledge base
 	Vault       *vault.Vault
 	Log         *slog.Logger
 	PublicURL   string

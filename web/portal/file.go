@@ -46,6 +46,7 @@ func (filePage) Identities() []string { return []string{"open", "confidential", 
 func (p *Portal) FileForm(w http.ResponseWriter, r *http.Request) error {
 	v := filePage{Base: p.Base(r), Form: page.Empty("filing", &tickets.Intake{Kind: tickets.Assistance}), Token: newToken()}
 	v.Form.Values.Set("identity", "open")
+	p.bring(r, &v)
 	return p.show(w, http.StatusOK, "file", v)
 }
 

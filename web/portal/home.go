@@ -64,6 +64,6 @@ func (p *Portal) Privacy(w http.ResponseWriter, r *http.Request) error {
 // from everything that belongs to somebody.
 func (p *Portal) Robots(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := w.Write([]byte("User-agent: *\nAllow: /$\nAllow: /file$\nAllow: /privacy$\nDisallow: /\n"))
+	_, err := w.Write([]byte("User-agent: *\nAllow: /$\nAllow: /file$\nAllow: /privacy$\nAllow: /answers\nDisallow: /\n"))
 	return err
 }

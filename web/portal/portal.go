@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"sync"
 
+	"nengban/knowledge"
 	"nengban/tickets"
 	"nengban/tickets/vault"
 	"nengban/web/page"
@@ -23,17 +24,18 @@ import (
 // Parts are what the citizens' pages are put together from.
 type Parts struct {
 	page.Setting
-	Render  *page.Renderer
-	Desk    *tickets.Desk
-	Files   *tickets.Files
-	Vault   *vault.Vault // seals the cookies that carry number and code
-	Looks   *page.Looks
-	Log     *slog.Logger
-	Secure  bool                         // cookies for https only
-	Address func(r *http.Request) string // the caller's network address
-	Surveys Surveys
-	Phones  Phones
-	Closing context.Context // over when the server stops; streams end with it
+	Render    *page.Renderer
+	Desk      *tickets.Desk
+	Files     *tickets.Files
+	Vault     *vault.Vault // seals the cookies that carry number and code
+	Looks     *page.Looks
+	Log       *slog.Logger
+	Secure    bool                         // cookies for https only
+	Address   func(r *http.Request) string // the caller's network address
+	Knowledge *knowledge.Library           // nil: there is no knowledge base
+	Surveys   Surveys
+	Phones    Phones
+	Closing   context.Context // over when the server stops; streams end with it
 }
 
 // Portal answers the citizens' addresses.
