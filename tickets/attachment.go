@@ -21,13 +21,14 @@ import (
 	"github.com/uptrace/bun"
 
 	"nengban/tickets/staff"
+	"nengban/tickets/vault"
 )
 
 // MaxAttachment is the largest file taken, in bytes.
 const MaxAttachment = 20 << 20
 
 // kinds of files that people bring as evidence, by what is in them, not by name.
-var accepted = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/heic", "application/pdf", "text/plain",
+var accepted = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "text/plain",
 	"audio/mpeg", "audio/amr", "audio/wav", "audio/mp4", "audio/x-m4a", "video/mp4", "video/quicktime",
 	"application/msword", "application/vnd.ms-excel",
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -47,7 +48,15 @@ type Attachment struct {
 
 // Files is the folder that attachments lie in, by their SHA-256. No path from
 // outside reaches the file system: os.Root refuses to leave the folder.
-type Files struct{ root *os.Root }
+// Sealed, what lies there opens only with the vault.
+type Files struct {
+	root  *os.Root
+	vault *vault.Vault
+}
+
+// SealWith makes the folder keep files sealed from now on. Those that lie
+// there in clear are still read.
+func (fs *Files) SealWith(v *vault.Vault) { fs.vault = v }
 
 // OpenFiles opens the folder, making it when it is missing.
 func OpenFiles(dir string) (*Files, error) {
@@ -58,7 +67,7 @@ func OpenFiles(dir string) (*Files, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the attachments folder: %w", err)
 	}
-	return &Files{root}, nil
+	return &Files{root: root}, nil
 }
 
 // Upload is a file as it arrives.
@@ -105,11 +114,15 @@ func (d *Desk) Attachment(ctx context.Context, by staff.Member, number string, i
 	if err != nil {
 		return Attachment{}, nil, fmt.Errorf("reading an attachment: %w", err)
 	}
-	f, err := files.root.Open(place(r.SHA256))
+	body, err := files.read(r.SHA256)
 	if err != nil {
-		return Attachment{}, nil, fmt.Errorf("opening an attachment: %w", err)
+		return Attachment{}, nil, err
 	}
-	return r.attachment(), f, nil
+	a := r.attachment()
+	if d.hiddenFrom(by, t) {
+		a.Name = fmt.Sprintf("attachment-%d", a.ID)
+	}
+	return a, io.NopCloser(bytes.NewReader(body)), nil
 }
 
 // keep checks a file by its content and stores it under its digest, so that
@@ -132,6 +145,9 @@ func (fs *Files) keep(up Upload) (Attachment, error) {
 	if !slices.Contains(accepted, kind) {
 		return wrong("file_kind", kind)
 	}
+	if body, err = withoutPlace(kind, body); err != nil {
+		return wrong("file_kind", kind)
+	}
 	sum := sha256.Sum256(body)
 	a := Attachment{Name: fileName(up.Name), MediaType: kind, Size: int64(len(body)), SHA256: hex.EncodeToString(sum[:])}
 	return a, fs.write(a.SHA256, body)
@@ -140,6 +156,13 @@ func (fs *Files) keep(up Upload) (Attachment, error) {
 // write makes the file appear whole or not at all.
 func (fs *Files) write(sum string, body []byte) error {
 	at := place(sum)
+	if fs.vault != nil {
+		sealed, err := fs.vault.Seal(body, "attachments:"+sum)
+		if err != nil {
+			return err
+		}
+		body = append([]byte(sealedMark), sealed...)
+	}
 	if _, err := fs.root.Stat(at); err == nil {
 		return nil
 	}
@@ -157,6 +180,25 @@ func (fs *Files) write(sum string, body []byte) error {
 	return fs.root.Rename(at+".part", at)
 }
 
+// sealedMark begins a file that the vault has sealed.
+const sealedMark = "nengban sealed 1\n"
+
+// read returns a file in clear.
+func (fs *Files) read(sum string) ([]byte, error) {
+	body, err := fs.root.ReadFile(place(sum))
+	if err != nil {
+		return nil, fmt.Errorf("opening an attachment: %w", err)
+	}
+	sealed, ok := bytes.CutPrefix(body, []byte(sealedMark))
+	if !ok {
+		return body, nil
+	}
+	if fs.vault == nil {
+		return nil, vault.ErrSealed
+	}
+	return fs.vault.Open(sealed, "attachments:"+sum)
+}
+
 func place(sum string) string { return sum[:2] + "/" + sum }
 
 // fileName keeps the last part of a name, without control characters, at most
@@ -172,7 +214,7 @@ func fileName(s string) string {
 	if r := []rune(s); len(r) > 100 {
 		s = string(r[len(r)-100:])
 	}
-	if s == "" || s == "." || s == "/" {
+	if s == "" || s == "." || s == ".." || s == "/" {
 		return "file"
 	}
 	return s

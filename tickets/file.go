@@ -46,6 +46,9 @@ func (d *Desk) Open(ctx context.Context, by staff.Member, number string) (File, 
 	if f.Attachments, err = d.attachmentsOf(ctx, t.ID); err != nil {
 		return File{}, err
 	}
+	if err := d.shieldStory(by, t, &f); err != nil {
+		return File{}, err
+	}
 	return f, d.noteRead(ctx, by, t, "open", "")
 }
 
@@ -58,7 +61,7 @@ func (d *Desk) Ticket(ctx context.Context, by staff.Member, number string) (*Tic
 	if !by.May(staff.ReadTicket, t.Subject()) {
 		return nil, ErrNotFound
 	}
-	return t, nil
+	return t, d.shield(by, t)
 }
 
 // ByID returns a ticket by its row id, for listeners.

@@ -72,6 +72,9 @@ func (d *Desk) List(ctx context.Context, by staff.Member, f Filter, cursor strin
 		if err != nil {
 			return Page{}, err
 		}
+		if err := d.shield(by, t); err != nil {
+			return Page{}, err
+		}
 		p.Tickets = append(p.Tickets, t)
 	}
 	return p, nil
@@ -117,6 +120,9 @@ func (d *Desk) Earlier(ctx context.Context, by staff.Member, phone string) ([]*T
 	for _, r := range rows {
 		t, err := d.fromRow(r)
 		if err != nil {
+			return nil, err
+		}
+		if err := d.shield(by, t); err != nil {
 			return nil, err
 		}
 		out = append(out, t)

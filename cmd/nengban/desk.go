@@ -93,6 +93,7 @@ func openDesk(ctx context.Context, conf *config, t *terminal, with ...func(*desk
 	if d.files, err = tickets.OpenFiles(d.folder.in("attachments")); err != nil {
 		return nil, err
 	}
+	d.files.SealWith(d.vault)
 	return d, d.assemble(ctx)
 }
 

@@ -206,7 +206,7 @@ func TestWhatIsTypedIsShownAsTextEverywhere(t *testing.T) {
 // The smallest PNG, and files that say they are one thing and are another.
 var (
 	png      = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82")
-	polyglot = append([]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), []byte(`/*<script>alert(1)</script>*/`)...)
+	polyglot = append([]byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"), []byte(`/*<script>alert(1)</script>*/`)...)
 	svg      = []byte(`<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)
 	html     = []byte(`<!doctype html><html><script>alert(document.cookie)</script></html>`)
 )
@@ -236,7 +236,7 @@ func TestEvilFilesHoldUpNoMatterAndDoNoHarm(t *testing.T) {
 		}
 		got := d.Get(d.Get("/tickets/"+number).Attr(`a[href$="/attachments/`+itoa(a.ID)+`"]`, "href")).Is(http.StatusOK)
 		h := got.Header
-		if !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("X-Content-Type-Options") != "nosniff" || strings.Contains(h.Get("Content-Type"), "html") || h.Get("Set-Cookie") != "" {
+		if !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("X-Content-Type-Options") != "nosniff" || strings.Contains(h.Get("Content-Type"), "html") || h.Get("Set-Cookie") != "" || strings.Contains(got.Body, "<script>") {
 			t.Errorf("%s is sent with %v", a.Name, h)
 		}
 	}
