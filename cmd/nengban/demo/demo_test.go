@@ -130,6 +130,9 @@ func TestTheFortnight(t *testing.T) {
 		} {
 			t.Run(look.name, func(t *testing.T) { look.at(t, s, sum) })
 		}
+		if !migrations.IsPostgres(db) {
+			t.Run("the same last moment gives the same play", func(t *testing.T) { playedAgain(t, s.tell(t), sum) })
+		}
 	})
 }
 
@@ -328,30 +331,32 @@ func citizensLook(t *testing.T, s *stage, sum *demo.Summary) {
 	}
 }
 
-func TestTheSameEndGivesTheSamePlay(t *testing.T) {
-	t.Parallel()
-	tell := func() (string, *demo.Summary) {
-		s := newStage(t, dbtest.SQLite(t), thursday, true)
-		sum := s.play(t)
-		var b strings.Builder
-		for _, x := range s.all(t) {
-			entries, err := s.Desk.Timeline(context.Background(), x.ID)
-			must(t, err)
-			fmt.Fprintf(&b, "%s %s %s %s\n", x.Number, x.Title, x.Status, x.Lead)
-			for _, e := range entries {
-				fmt.Fprintf(&b, "  %s %s %s %s\n", e.At.Truncate(time.Minute), e.Act, e.ByName, e.To)
-			}
-		}
-		return b.String(), sum
-	}
-	first, a := tell()
-	second, b := tell()
-	if diff := cmp.Diff(strings.Split(first, "\n"), strings.Split(second, "\n")); diff != "" {
+// playedAgain plays once more to the same last moment and compares.
+func playedAgain(t *testing.T, first string, a *demo.Summary) {
+	t.Helper()
+	s := newStage(t, dbtest.SQLite(t), thursday, true)
+	b := s.play(t)
+	if diff := cmp.Diff(strings.Split(first, "\n"), strings.Split(s.tell(t), "\n")); diff != "" {
 		t.Errorf("the second play went another way (-first +second):\n%s", diff)
 	}
 	if a.Texts != b.Texts || a.Calls != b.Calls || a.Acts != b.Acts {
 		t.Errorf("%d texts, %d calls, %d acts the first time and %d, %d, %d the second", a.Texts, a.Calls, a.Acts, b.Texts, b.Calls, b.Acts)
 	}
+}
+
+// tell writes every ticket with its timeline, to compare two plays.
+func (s *stage) tell(t testing.TB) string {
+	t.Helper()
+	var b strings.Builder
+	for _, x := range s.all(t) {
+		entries, err := s.Desk.Timeline(context.Background(), x.ID)
+		must(t, err)
+		fmt.Fprintf(&b, "%s %s %s %s\n", x.Number, x.Title, x.Status, x.Lead)
+		for _, e := range entries {
+			fmt.Fprintf(&b, "  %s %s %s %s\n", e.At.Truncate(time.Minute), e.Act, e.ByName, e.To)
+		}
+	}
+	return b.String()
 }
 
 // TestAnyLastMomentWill: whoever starts the demo at night, on a holiday or in a
@@ -360,12 +365,10 @@ func TestTheSameEndGivesTheSamePlay(t *testing.T) {
 func TestAnyLastMomentWill(t *testing.T) {
 	t.Parallel()
 	for name, now := range map[string]string{
-		"a Monday before opening":                    "2026-09-14 08:01",
 		"a Sunday at four in the morning":            "2026-11-22 04:12",
 		"the last day of the Spring Festival":        "2026-02-23 21:00",
 		"a working Saturday after the National Day":  "2026-10-10 17:29",
 		"midnight between two years":                 "2027-01-01 00:00",
-		"a summer whose holidays are not known yet":  "2028-07-19 10:00",
 		"the leap day of a year without its notices": "2028-02-29 23:59",
 	} {
 		t.Run(name, func(t *testing.T) {
