@@ -11,7 +11,7 @@ import (
 
 // recallFloor is the share of golden queries whose article stands among the first
 // five. It only rises: whoever changes the ranking raises it or explains.
-const recallFloor = 0.985
+const recallFloor = 0.99
 
 func TestGoldenQueriesFindTheirArticle(t *testing.T) {
 	t.Parallel()

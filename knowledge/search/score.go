@@ -13,17 +13,19 @@ type weights [allFeatures]float64
 // docs/quality.md. subjectOnly serves queries of one line, withText the others.
 var (
 	subjectOnly = weights{
-		chars: 0.44, pairs: 0.33, marks: 0.78, longest: 0.07, runs: 1.08, synonyms: 0.81, others: 1.28,
-		subjectChars: 1.49, subjectPairs: 7.43, areaBeside: -2.23, areaForeign: -3.63, places: 0.55,
-		length: 1.45, weighty: -1.87, company: 3.46, early: 0.35,
+		chars: 0.40, pairs: 0.33, marks: 0.76, longest: 0.14, runs: 1.19, synonyms: 0.85, others: 1.29,
+		subjectChars: 1.67, subjectPairs: 6.97, areaBeside: -2.22, areaForeign: -3.62, places: 0.52,
+		length: 1.88, weighty: -0.25, company: 3.25, early: 0.35,
+		weightySquare: -0.20, hollow: -22.67, vast: 0.16,
 	}
 	withText = weights{
-		chars: 0.24, pairs: 0.28, marks: 0.36, longest: -0.27, runs: 0.71, synonyms: 0.50, others: 0.23,
-		segmentFeatures + chars: 0.14, segmentFeatures + pairs: 0.26, segmentFeatures + marks: 0.20,
-		segmentFeatures + longest: 0.56, segmentFeatures + runs: 0.15, segmentFeatures + synonyms: 0.44,
-		segmentFeatures + others: 0.31,
-		subjectChars:             1.46, subjectPairs: 4.90, areaBeside: -1.48, areaForeign: -4.16, places: 0.44,
-		length: 0.76, weighty: -2.10, company: 2.98, early: 0.15,
+		chars: 0.19, pairs: 0.30, marks: 0.33, longest: -0.24, runs: 0.66, synonyms: 0.50, others: 0.22,
+		segmentFeatures + chars: 0.15, segmentFeatures + pairs: 0.23, segmentFeatures + marks: 0.19,
+		segmentFeatures + longest: 0.58, segmentFeatures + runs: 0.25, segmentFeatures + synonyms: 0.44,
+		segmentFeatures + others: 0.29,
+		subjectChars:             1.77, subjectPairs: 4.53, areaBeside: -1.51, areaForeign: -4.17, places: 0.43,
+		length: 1.72, weighty: -0.87, company: 2.76, early: 0.17,
+		lengthSquare: -0.02, weightySquare: -0.21, hollow: -25.75, vast: 0.22,
 	}
 )
 

@@ -31,6 +31,10 @@ const (
 	weighty                                 // how much of it is no stop wording
 	company                                 // kin of what the subject line has and it lacks
 	early                                   // pairs of the subject line in the title or near the beginning
+	lengthSquare                            // so that neither very short nor very long is taken for middling
+	weightySquare
+	hollow // says next to nothing: "has been passed on"
+	vast   // says a great deal
 	allFeatures
 )
 
@@ -144,8 +148,17 @@ func (w *question) features(h *holding, average float64, v *vocabulary) [allFeat
 	}
 	f[length] = math.Log(h.length + 10)
 	f[weighty] = math.Log(float64(h.weighty) + 10)
+	f[lengthSquare], f[weightySquare] = f[length]*f[length], f[weighty]*f[weighty]
+	f[vast] = max(0, f[weighty]-vastAbove)
+	if len(h.units[inTitle]) == 0 { // a title says what it is about, however short the rest
+		f[hollow] = max(0, hollowBelow-f[weighty])
+	}
 	return f
 }
+
+// Where a document says next to nothing, 15 telling characters, and where a great
+// deal, 390; as weighty measures.
+const hollowBelow, vastAbove = 3.2, 6.0
 
 const beginningUnits = 60
 
