@@ -144,11 +144,11 @@ func alarmsIn(l line) []Alarm {
 		if from < until {
 			continue
 		}
-		if n := x.longest(l.runes[from:], func(w string) bool { return x.not[w] }); n > 0 {
+		if n := x.longest(l.runes[from:], func(w []byte) bool { return x.not[string(w)] }); n > 0 {
 			until = from + n
 			continue
 		}
-		n := x.longest(l.runes[from:], func(w string) bool { _, ok := x.words[w]; return ok })
+		n := x.longest(l.runes[from:], func(w []byte) bool { _, ok := x.words[string(w)]; return ok })
 		if n == 0 || x.partOfOther(l.runes, from, n) {
 			continue
 		}
@@ -161,7 +161,7 @@ func alarmsIn(l line) []Alarm {
 }
 
 // longest is the length of the longest word that rs starts with, or 0.
-func (x *signWords) longest(rs []rune, known func(string) bool) int {
+func (x *signWords) longest(rs []rune, known func([]byte) bool) int {
 	if len(rs) == 0 || !x.first[rs[0]] {
 		return 0
 	}
@@ -169,7 +169,7 @@ func (x *signWords) longest(rs []rune, known func(string) bool) int {
 	buf := make([]byte, 0, 4*longestSignWord)
 	for n := 1; n <= min(longestSignWord, len(rs)) && rs[n-1] != ' '; n++ {
 		buf = utf8.AppendRune(buf, rs[n-1])
-		if known(string(buf)) {
+		if known(buf) {
 			best = n
 		}
 	}
@@ -180,7 +180,7 @@ func (x *signWords) longest(rs []rune, known func(string) bool) int {
 // something else: 轮胎漏气.
 func (x *signWords) partOfOther(rs []rune, from, n int) bool {
 	for start := max(0, from-longestSignWord+1); start < from; start++ {
-		if m := x.longest(rs[start:], func(w string) bool { return x.not[w] }); start+m >= from+n {
+		if m := x.longest(rs[start:], func(w []byte) bool { return x.not[string(w)] }); start+m >= from+n {
 			return true
 		}
 	}
