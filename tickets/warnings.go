@@ -217,16 +217,37 @@ func (d *Desk) News(ctx context.Context, by staff.Member, n int) ([]DeadlineNews
 	if err := q.OrderExpr("CASE WHEN read_at IS NULL THEN 0 ELSE 1 END, at DESC").Limit(int64(n)).Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("reading the news of deadlines: %w", err)
 	}
+	lines, err := d.newsLines(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]DeadlineNews, 0, len(rows))
 	for _, r := range rows {
-		news := DeadlineNews{ID: r.ID, At: r.At.UTC(), To: r.ToWhom, Department: r.Department, Level: r.Level, ReadAt: r.ReadAt, ReadBy: r.ReadBy}
-		if err := d.db.NewRaw(`SELECT t.number, t.title, w.clock, w.unit, w.name, w.level, w.due_at AS due, c.ended_at IS NOT NULL AS ended FROM warnings w
-			JOIN tickets t ON t.id = w.ticket_id
-			LEFT JOIN clocks c ON c.ticket_id = w.ticket_id AND c.round = w.round AND c.clock = w.clock AND c.unit = w.unit AND c.nth = w.nth
-			WHERE w.digest_id = ? ORDER BY w.due_at, t.number`, r.ID).Scan(ctx, &news.Lines); err != nil {
-			return nil, fmt.Errorf("reading the news of deadlines: %w", err)
-		}
-		out = append(out, news)
+		out = append(out, DeadlineNews{ID: r.ID, At: r.At.UTC(), To: r.ToWhom, Department: r.Department, Level: r.Level, ReadAt: r.ReadAt, ReadBy: r.ReadBy, Lines: lines[r.ID]})
+	}
+	return out, nil
+}
+
+// newsLines reads the warnings of some digests at once.
+func (d *Desk) newsLines(ctx context.Context, digests []digestRow) (map[int64][]DeadlineLine, error) {
+	ids := make([]int64, 0, len(digests))
+	for _, r := range digests {
+		ids = append(ids, r.ID)
+	}
+	var rows []struct {
+		DigestID int64
+		DeadlineLine
+	}
+	err := d.db.NewRaw(`SELECT w.digest_id, t.number, t.title, w.clock, w.unit, w.name, w.level, w.due_at AS due, c.ended_at IS NOT NULL AS ended FROM warnings w
+		JOIN tickets t ON t.id = w.ticket_id
+		LEFT JOIN clocks c ON c.ticket_id = w.ticket_id AND c.round = w.round AND c.clock = w.clock AND c.unit = w.unit AND c.nth = w.nth
+		WHERE w.digest_id IN (?) ORDER BY w.due_at, t.number`, bun.List(ids)).Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("reading the news of deadlines: %w", err)
+	}
+	out := map[int64][]DeadlineLine{}
+	for _, r := range rows {
+		out[r.DigestID] = append(out[r.DigestID], r.DeadlineLine)
 	}
 	return out, nil
 }

@@ -49,7 +49,7 @@ func TestTheNewYearsListIsLoadedAndShowsWhatMoved(t *testing.T) {
 	c.Get("/deadlines").Is(http.StatusOK).Want("[role=note]", "已知至 2026 年底").Want("[role=note]", "请导入 2027 年的安排")
 	s.As(s.Caseworker).Get("/tickets/"+x.Number).Want(".steps", "2027")
 	p := c.Upload("/deadlines/holidays", nil, "file", "2027.csv", []byte(strings.Replace(list2027, "2027-10-02,国庆节,true", "2027-10-01,国庆节,true", 1)))
-	p.Is(http.StatusUnprocessableEntity).Want("[role=alert]", "2027-10-01").Want("[role=alert]", "现行日历不变").Want("[role=note]", "已知至 2026 年底")
+	p.Is(http.StatusUnprocessableEntity).Want("[role=alert]", "第 12 行，2027-10-01：列了两次").Want("[role=alert]", "现行日历不变").Want("[role=note]", "已知至 2026 年底")
 	c.Upload("/deadlines/holidays", nil, "file", "2027.json", []byte(`{"year":2027,"days":[]}`)).Is(http.StatusUnprocessableEntity).Want("[role=alert]", "尚未公布")
 	c.Upload("/deadlines/holidays", nil, "file", "x.csv", []byte("hello")).Is(http.StatusUnprocessableEntity).Want("[role=alert]", "不变")
 	c.Post("/deadlines/holidays", nil).Is(http.StatusUnprocessableEntity).Want(".alert-danger", "请填写")

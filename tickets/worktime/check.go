@@ -2,6 +2,7 @@ package worktime
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -59,8 +60,9 @@ func (y Year) check(lines []int) error {
 		if lines != nil {
 			line = lines[i]
 		}
-		if reason := y.wrongDay(day, byDate); reason != "" {
-			return &DayError{Date: day.Date, Line: line, Reason: reason}
+		if wrong := y.wrongDay(day, byDate); wrong != nil {
+			wrong.Date, wrong.Line = day.Date, line
+			return wrong
 		}
 		byDate[day.Date] = day
 	}
@@ -71,23 +73,24 @@ func (y Year) check(lines []int) error {
 }
 
 // wrongDay says what is wrong with one day beside those before it, or nothing.
-func (y Year) wrongDay(day Holiday, seen map[Date]Holiday) string {
+func (y Year) wrongDay(day Holiday, seen map[Date]Holiday) *DayError {
 	if day.Name == "" {
-		return "has no name"
+		return &DayError{Code: Unnamed, Reason: "has no name"}
 	}
 	if !y.covers(day.Date) {
-		return fmt.Sprintf("is not in the list's year, %d", y.Year)
+		return &DayError{Code: OtherYear, Names: []string{strconv.Itoa(y.Year)}, Reason: fmt.Sprintf("is not in the list's year, %d", y.Year)}
 	}
 	other, twice := seen[day.Date]
 	switch {
 	case !twice:
-		return ""
+		return nil
 	case other.Off != day.Off:
-		return fmt.Sprintf("is both a day off (%s) and a working day (%s)", offName(other, day), workName(other, day))
+		off, work := offName(other, day), workName(other, day)
+		return &DayError{Code: OffAndWorked, Names: []string{off, work}, Reason: fmt.Sprintf("is both a day off (%s) and a working day (%s)", off, work)}
 	case other.Name != day.Name:
-		return fmt.Sprintf("overlaps: it is listed for %s and for %s", other.Name, day.Name)
+		return &DayError{Code: TwoHolidays, Names: []string{other.Name, day.Name}, Reason: fmt.Sprintf("overlaps: it is listed for %s and for %s", other.Name, day.Name)}
 	default:
-		return "is listed twice"
+		return &DayError{Code: ListedTwice, Reason: "is listed twice"}
 	}
 }
 
@@ -127,7 +130,7 @@ func (y Year) checkHoles(byDate map[Date]Holiday) error {
 		}
 		for d := last + 1; d < day.Date; d++ {
 			if _, listed := byDate[d]; !listed && !weekend(d) {
-				return &DayError{Date: d, Reason: fmt.Sprintf("is missing between %s and %s, both off for %s", last, day.Date, day.Name)}
+				return &DayError{Date: d, Code: Gap, Names: []string{last.String(), day.Date.String(), day.Name}, Reason: fmt.Sprintf("is missing between %s and %s, both off for %s", last, day.Date, day.Name)}
 			}
 		}
 	}
@@ -138,13 +141,13 @@ func (y Year) checkComplete(byDate map[Date]Holiday) error {
 	for _, fixed := range fixedHolidays {
 		d := DateOf(y.Year, fixed.month, fixed.day)
 		if !byDate[d].Off {
-			return &DayError{Date: d, Reason: fmt.Sprintf("is missing: it is a day off every year (%s)", fixed.name)}
+			return &DayError{Date: d, Code: MissingFixed, Names: []string{fixed.name}, Reason: fmt.Sprintf("is missing: it is a day off every year (%s)", fixed.name)}
 		}
 	}
 	for _, moving := range movingHolidays {
 		takenIn := moving.stem == "中秋" && y.longNationalDay()
 		if y.Year >= moving.since && !takenIn && !y.names(moving.stem) {
-			return fmt.Errorf("%d: no day off is listed for %s", y.Year, moving.name)
+			return &MissingHolidayError{Year: y.Year, Name: moving.name}
 		}
 	}
 	return nil

@@ -65,11 +65,33 @@ func (e *SpecError) Error() string {
 // Unwrap returns the reason.
 func (e *SpecError) Unwrap() error { return e.Err }
 
+// DayTrouble is a word for what is wrong with a day, for pages that speak
+// other languages than errors do.
+type DayTrouble string
+
+// The troubles. What they name besides the day stands in the error's Names, in
+// the order given here.
+const (
+	Unnamed      DayTrouble = "unnamed"
+	OtherYear    DayTrouble = "other_year"     // the list's year
+	OffAndWorked DayTrouble = "off_and_worked" // the holiday, and what it is worked for
+	TwoHolidays  DayTrouble = "two_holidays"   // both
+	ListedTwice  DayTrouble = "listed_twice"
+	Gap          DayTrouble = "gap"           // the days off before and after, and their holiday
+	MissingFixed DayTrouble = "missing_fixed" // the holiday
+	UnknownKind  DayTrouble = "unknown_kind"  // the word
+	LongEvent    DayTrouble = "long_event"
+	Meaningless  DayTrouble = "meaningless" // the event's words
+	KindUnsaid   DayTrouble = "kind_unsaid"
+)
+
 // DayError says what is wrong with one day of a list of holidays.
 type DayError struct {
 	Date   Date
 	Line   int // line of the file, 0 when the format has none
 	Reason string
+	Code   DayTrouble
+	Names  []string
 }
 
 // Error reads "line 7: 2027-10-01 is listed twice".
@@ -78,4 +100,16 @@ func (e *DayError) Error() string {
 		return fmt.Sprintf("line %d: %s %s", e.Line, e.Date, e.Reason)
 	}
 	return fmt.Sprintf("%s %s", e.Date, e.Reason)
+}
+
+// MissingHolidayError says that a year's list leaves out a holiday that follows
+// the moon or the sun.
+type MissingHolidayError struct {
+	Year int
+	Name string
+}
+
+// Error reads "2027: no day off is listed for 清明节".
+func (e *MissingHolidayError) Error() string {
+	return fmt.Sprintf("%d: no day off is listed for %s", e.Year, e.Name)
 }

@@ -102,7 +102,7 @@ func (o csvOrder) day(row []string, line int) (listedDay, error) {
 	word := strings.ToLower(strings.TrimSpace(row[o.kind]))
 	off, ok := csvKinds[word]
 	if !ok {
-		return listedDay{}, &DayError{Date: d, Line: line, Reason: fmt.Sprintf("is %q, which is neither off (休) nor work (班)", clip(word))}
+		return listedDay{}, &DayError{Date: d, Line: line, Code: UnknownKind, Names: []string{clip(word)}, Reason: fmt.Sprintf("is %q, which is neither off (休) nor work (班)", clip(word))}
 	}
 	return listedDay{Holiday{Date: d, Off: off, Name: chineseName(strings.TrimSpace(row[o.name]))}, line}, nil
 }

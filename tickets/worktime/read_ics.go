@@ -84,11 +84,11 @@ func (e *icsEvent) days() ([]listedDay, error) {
 		}
 	}
 	if to <= from || to-from > 31 {
-		return nil, &DayError{Date: from, Line: e.line, Reason: "begins an event that does not end within a month after it"}
+		return nil, &DayError{Date: from, Line: e.line, Code: LongEvent, Reason: "begins an event that does not end within a month after it"}
 	}
 	off, name, err := e.meaning()
 	if err != nil {
-		return nil, &DayError{Date: from, Line: e.line, Reason: err.Error()}
+		return nil, &DayError{Date: from, Line: e.line, Code: Meaningless, Names: []string{clip(e.summary)}, Reason: err.Error()}
 	}
 	var days []listedDay
 	for d := from; d < to; d++ {

@@ -29,7 +29,7 @@ func readYearJSON(data []byte) (Year, error) {
 			return Year{}, fmt.Errorf("days[%d]: %w", i, err)
 		}
 		if day.Off == nil {
-			return Year{}, &DayError{Date: d, Reason: `does not say "isOffDay"`}
+			return Year{}, &DayError{Date: d, Code: KindUnsaid, Reason: `does not say "isOffDay"`}
 		}
 		year.Days = append(year.Days, Holiday{Date: d, Off: *day.Off, Name: strings.TrimSpace(day.Name)})
 	}

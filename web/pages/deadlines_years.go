@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -110,14 +111,26 @@ func (p *Pages) holidaysRefused(w http.ResponseWriter, r *http.Request, form pag
 // refusedList says which day a list was refused for.
 func refusedList(b page.Base, err error) string {
 	var day *worktime.DayError
+	var missing *worktime.MissingHolidayError
 	switch {
 	case errors.Is(err, worktime.ErrNotAnnounced):
 		return b.T("deadlines.not_announced")
+	case errors.As(err, &missing):
+		return b.T("deadlines.missing_holiday", "Year", missing.Year, "Name", worktime.HolidayName(missing.Name, b.Lang))
 	case errors.As(err, &day) && day.Line > 0:
-		return b.T("deadlines.bad_line", "Line", strconv.Itoa(day.Line), "Date", day.Date.String(), "Why", day.Reason)
+		return b.T("deadlines.bad_line", "Line", strconv.Itoa(day.Line), "Date", day.Date.String(), "Why", troubleOf(b, day))
 	case errors.As(err, &day):
-		return b.T("deadlines.bad_day", "Date", day.Date.String(), "Why", day.Reason)
+		return b.T("deadlines.bad_day", "Date", day.Date.String(), "Why", troubleOf(b, day))
 	default:
 		return b.T("deadlines.bad_list", "Why", err.Error()) // what the file holds is what its sender sent
 	}
+}
+
+// troubleOf says what is wrong with a day.
+func troubleOf(b page.Base, day *worktime.DayError) string {
+	names := append(slices.Clone(day.Names), "", "", "")
+	for i := range names {
+		names[i] = worktime.HolidayName(names[i], b.Lang)
+	}
+	return b.T("deadlines.day."+string(day.Code), "A", names[0], "B", names[1], "C", names[2])
 }
