@@ -47,6 +47,9 @@ type cli struct {
 	Clocks   clocksCmd   `cmd:"" help:"Check the stored deadlines against the timelines, and mend them."`
 	Calendar calendarCmd `cmd:"" help:"Load a year's holidays."`
 	Train    trainCmd    `cmd:"" help:"Learn from the desk's accepted dispatches, so that proposals get better; or go back to what was learned before."`
+	Keys     keysCmd     `cmd:"" help:"Renew the keys that personal data is sealed with."`
+	Backup   backupCmd   `cmd:"" help:"Write database, attachments and keys into one encrypted file."`
+	Restore  restoreCmd  `cmd:"" help:"Unpack such a file into a folder that is empty."`
 	Audit    auditCmd    `cmd:"" help:"Check the records against their chain, and name what was done behind the program's back."`
 	Config   configCmd   `cmd:"" help:"Print every setting, its value and where it comes from; secrets stay hidden."`
 
