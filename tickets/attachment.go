@@ -199,6 +199,20 @@ func (fs *Files) read(sum string) ([]byte, error) {
 	return fs.vault.Open(sealed, "attachments:"+sum)
 }
 
+// ResealFile returns a stored file sealed with the vault's newest key, whether
+// it lay there sealed or in clear; name is its digest.
+func ResealFile(v *vault.Vault, name string, stored []byte) ([]byte, error) {
+	plain := stored
+	if sealed, ok := bytes.CutPrefix(stored, []byte(sealedMark)); ok {
+		var err error
+		if plain, err = v.Open(sealed, "attachments:"+name); err != nil {
+			return nil, err
+		}
+	}
+	sealed, err := v.Seal(plain, "attachments:"+name)
+	return append([]byte(sealedMark), sealed...), err
+}
+
 func place(sum string) string { return sum[:2] + "/" + sum }
 
 // fileName keeps the last part of a name, without control characters, at most
