@@ -24,8 +24,8 @@ var (
 	playing  = regexp.MustCompile(`Playing a fortnight`)
 	greeted  = regexp.MustCompile(`(?s)The demo desk is open.*Ctrl-C.*\n`)
 	logIns   = regexp.MustCompile(`(?m)^  ([a-z]+\.[a-z]+) +([a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}) `)
-	matters  = regexp.MustCompile(`(?m)^  (\d{14})  (\d{8})  (1900000\d{4})?  `)
-	toAnswer = regexp.MustCompile(`(\d{14})  \d{8}  (1900000\d{4})  待回访`)
+	matters  = regexp.MustCompile(`(?m)^  (\d{14}) +(\d{8}) +(1900000\d{4}) `)
+	toAnswer = regexp.MustCompile(`(\d{14}) +\d{8} +(1900000\d{4}) +待回访`)
 	pages    = regexp.MustCompile(`http://127\.0\.0\.1:\d+(/\S*)`)
 )
 

@@ -14,6 +14,7 @@ import (
 type Login struct {
 	Member   staff.Member `json:"member"`
 	Password string       `json:"password"`
+	Where    string       `json:"where,omitempty"` // department or hall, by its name
 }
 
 // String keeps the password out of logs and error texts.

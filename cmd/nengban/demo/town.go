@@ -132,9 +132,18 @@ func (tw *town) settle(ctx context.Context, places *departments.Store, people *s
 		if err != nil {
 			return nil, fmt.Errorf("taking in %s: %w", m.Login, err)
 		}
-		out = append(out, Login{Member: added, Password: secret})
+		out = append(out, Login{Member: added, Password: secret, Where: tw.where(m)})
 	}
 	return out, nil
+}
+
+// where is the name of the department or hall that a member belongs to.
+func (tw *town) where(m staff.Member) string {
+	i := slices.IndexFunc(tw.contents.Departments, func(d departments.Department) bool { return d.Code == m.Department })
+	if i < 0 {
+		return m.Hall
+	}
+	return tw.contents.Departments[i].Name
 }
 
 // at returns the places of a kind, in the order of the table.
