@@ -82,7 +82,7 @@ func TestTheSystemPageTellsHowTheDeskRuns(t *testing.T) {
 		}
 	})
 	p := s.As(s.Auditor).Get("/system").Is(http.StatusOK)
-	p.Want("main", "数据库 正常").Want("main", "索引正在重建").Want("table", "callbacks").Want("table", "archive").Want("table", "database is locked")
+	p.Want("main", "数据库 正常").Want("main", "索引正在重建").Want("table", "测评").Want("table", "archive").Want("table", "database is locked")
 	s.As(s.Admin).Post("/system/wake", url.Values{"listener": {"nobody"}}).Is(http.StatusNotFound)
 	s.As(s.Admin).Post("/system/wake", url.Values{"listener": {"callbacks"}}).Is(http.StatusOK)
 	s.As(s.Auditor).Post("/system/wake", url.Values{"listener": {"callbacks"}}).Is(http.StatusForbidden)

@@ -18,6 +18,7 @@ import (
 type job struct {
 	name  string
 	every time.Duration
+	first time.Duration // when it comes round first; 0: after every
 	wake  <-chan struct{}
 	run   func(context.Context) (int, error)
 }
@@ -34,7 +35,7 @@ func (d *desk) timetable(server *web.Server) []job {
 		{name: "duplicates", every: 30 * time.Second, wake: atOnce(), run: d.like.Refresh},
 		{name: "learning", every: 6 * time.Hour, run: d.keepLearning},
 		{name: "limits", every: time.Minute, run: d.takeUp},
-		{name: "clocks", every: 6 * time.Hour, run: d.checkClocks},
+		{name: "clocks", every: 6 * time.Hour, first: 2 * time.Minute, run: d.checkClocks},
 	}, append(d.knowledgeJobs(), d.callBackJobs()...)...)
 }
 
@@ -67,8 +68,11 @@ func (d *desk) startJobs(ctx context.Context, server *web.Server) (*jobs, error)
 	d.runs.begin(lines, s)
 	for _, line := range lines {
 		once := d.guarded(line)
-		_, err := s.NewJob(gocron.DurationJob(line.every), gocron.NewTask(func() { once(ctx) }), gocron.WithName(line.name),
-			gocron.WithSingletonMode(gocron.LimitModeReschedule))
+		when := []gocron.JobOption{gocron.WithName(line.name), gocron.WithSingletonMode(gocron.LimitModeReschedule)}
+		if line.first > 0 {
+			when = append(when, gocron.WithStartAt(gocron.WithStartDateTime(d.clock.Now().Add(line.first))))
+		}
+		_, err := s.NewJob(gocron.DurationJob(line.every), gocron.NewTask(func() { once(ctx) }), when...)
 		if err != nil {
 			cancel()
 			return nil, fmt.Errorf("putting %s on the timetable: %w", line.name, err)
