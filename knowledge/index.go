@@ -199,7 +199,9 @@ func (l *Library) rebuild(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("laying the knowledge index out anew: %w", err)
 	}
 	l.broken.Store(nil)
-	l.log.Info("the knowledge index is laid out anew", "articles", n)
+	if n > 0 {
+		l.log.Info("the knowledge index is laid out anew", "articles", n)
+	}
 	return n, l.promoteAll(ctx)
 }
 

@@ -76,12 +76,29 @@ func Open(ctx context.Context, p Parts) (*Library, error) {
 	l.index, err = search.Open(p.Index, words)
 	switch {
 	case errors.As(err, &unusable):
-		l.trouble(unusable)
+		if err := l.begin(ctx, unusable); err != nil {
+			return nil, err
+		}
 	case err != nil:
 		return nil, fmt.Errorf("opening the knowledge index: %w", err)
 	}
 	l.wake()
 	return l, l.opinions.load(ctx, l)
+}
+
+// begin lays out the index of a library that has nothing to hold yet; any
+// other is Tick's to mend.
+func (l *Library) begin(ctx context.Context, because *search.UnusableError) error {
+	s, err := l.state(ctx, l.db)
+	if err != nil {
+		return err
+	}
+	if because.Reason != search.Missing || s.Changes > 0 {
+		l.trouble(because)
+		return nil
+	}
+	_, err = l.rebuild(ctx)
+	return err
 }
 
 func (l *Library) defaults() {

@@ -50,7 +50,7 @@ type Opinion struct {
 func (l *Library) Opine(ctx context.Context, o Opinion) error {
 	r := opinionRow{ArticleID: o.Article, Kind: o.Say, Question: beginning(l.redact(o.Question), longestQuestion), Source: o.Source, ByName: o.By.Name, At: l.now()}
 	r.Wins, r.Losses = o.weights()
-	return l.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := l.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if ok, err := tx.NewSelect().Model((*articleRow)(nil)).Where("id = ?", o.Article).Exists(ctx); err != nil || !ok {
 			if err == nil {
 				err = ErrNotFound
@@ -74,6 +74,10 @@ func (l *Library) Opine(ctx context.Context, o Opinion) error {
 		}
 		return nil
 	})
+	if err == nil {
+		l.wake() // the ranking takes it up
+	}
+	return err
 }
 
 // longestQuestion is how much of a question is kept, in characters.

@@ -180,11 +180,17 @@ func TestAFinishedTicketBecomesADraft(t *testing.T) {
 
 func TestTheAnswerOfAnArticleStandsBesideTheCall(t *testing.T) {
 	t.Parallel()
-	s, _ := library(t)
+	s, l := library(t)
 	p := s.As(s.Operator).Fragment("/intake/help", url.Values{"content": {"我租房子，想把公积金提取出来，要什么材料"}}).Is(http.StatusOK)
 	p.Want(".earlier", "住房公积金提取办理指南")
 	if !strings.Contains(p.Attr("button[name=use]", "data-use"), "每年可以提取一次") || p.Attr("a.title", "href") != "/knowledge/K000001" {
 		t.Errorf("beside the call stands %s", p.Body)
+	}
+	typed := url.Values{"content": {"我租房子，想把公积金提取出来，要什么材料"}, "phone": {"13800138000"}, "not": {"K000001"}}
+	p = s.As(s.Operator).Post("/intake/hotline", typed).Is(http.StatusOK).Want("textarea[name=content]", "租房子").WantNo("a[href='/knowledge/K000001']")
+	bad, err := l.Rated(context.Background(), "")
+	if err != nil || len(bad) != 1 || p.Attr("#f-phone", "value") != "13800138000" {
+		t.Errorf("after \"not this\": opinions %+v, %v, the phone is %q", bad, err, p.Attr("#f-phone", "value"))
 	}
 }
 

@@ -184,6 +184,10 @@ func (p *Pages) intake(w http.ResponseWriter, r *http.Request, c tickets.Channel
 		v.Form.Errors = nil
 		return p.useArticle(w, r, v, id)
 	}
+	if id := r.PostForm.Get("not"); id != "" && p.Knowledge != nil {
+		v.Form.Errors = nil
+		return p.notThis(w, r, v, id)
+	}
 	receipt, err := p.register(r, &v, in)
 	var fields tickets.FieldErrors
 	if errors.As(err, &fields) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"nengban/knowledge"
@@ -132,6 +133,26 @@ func (p *Pages) Opine(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.done(w, r, "done.opinion", page.OwnPath(r.PostForm.Get("back"), "/knowledge/"+knowledge.CodeOf(id)))
+}
+
+// notThis notes that an article beside a call is no answer to it, and shows
+// the form again without it, as it was typed.
+func (p *Pages) notThis(w http.ResponseWriter, r *http.Request, v intakePage, code string) error {
+	id, ok := knowledge.ParseCode(code)
+	if !ok {
+		return knowledge.ErrNotFound
+	}
+	o := knowledge.Opinion{Article: id, Say: knowledge.NotThis, Question: v.Form.Value("content"), By: v.Me,
+		Source: "call:" + strconv.FormatInt(v.Me.ID, 10) + ":" + knowledge.CodeOf(id) + ":" + strconv.FormatInt(p.Now().UnixNano(), 10)}
+	if err := p.Knowledge.Opine(r.Context(), o); err != nil {
+		return err
+	}
+	if err := p.sides(r.Context(), &v); err != nil {
+		return err
+	}
+	v.Help.Matches = slices.DeleteFunc(v.Help.Matches, func(m Match) bool { return m.ID == code })
+	v.Flash = "done.opinion"
+	return p.Render.Render(w, http.StatusOK, "staff/intake", v)
 }
 
 // AttachToArticle stores a file with the newest version.
