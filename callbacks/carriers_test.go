@@ -173,6 +173,34 @@ func TestADeadLetterThatIsStillWantedIsSentWhenAPersonSaysSo(t *testing.T) {
 	})
 }
 
+func TestATextThatCannotBeWrittenIsLeftToAPersonAndTheSurveyGoesOn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db)
+		w.tw.Clock.Advance(30 * time.Minute)
+		x, y := w.ended(wang), w.ended(li)
+		w.until("09-22 09:50") // ten minutes before they are asked: now they are, the one in words that are gone
+		_, err := db.ExecContext(ctx, `UPDATE surveys SET next_at = ?`, w.tw.Clock.Now().UTC())
+		must(t, err)
+		_, err = w.e.Advance(ctx)
+		must(t, err)
+		_, err = db.ExecContext(ctx, `UPDATE attempts SET template = 'survey_of_old' WHERE ticket_id = ?`, x.ID)
+		must(t, err)
+		w.pass(20 * time.Minute)
+		dead, err := w.e.DeadLetters(ctx, w.tw.Supervisor)
+		must(t, err)
+		if len(dead) != 1 || dead[0].TicketID != x.ID || dead[0].Code != "unwritable" {
+			t.Fatalf("dead letters: %+v\n%s", dead, w.story(x.Number))
+		}
+		if w.calls(wang) == 0 {
+			t.Errorf("nobody called instead\n%s", w.story(x.Number))
+		}
+		if got := w.got(li); len(got) != 1 {
+			t.Errorf("the text behind it did not leave\n%s", w.story(y.Number))
+		}
+	})
+}
+
 // A carrier so slow that a batch takes longer than its claim: whose turn comes
 // too late gives its text back, so that another instance, which takes it for
 // left behind, sends nothing twice.

@@ -192,6 +192,9 @@ func (e *Engine) giveBack(ctx context.Context, a *attemptRow) error {
 // is not in yet, speaks to the carrier, and writes down what came of it.
 func (e *Engine) attempt(ctx context.Context, b *breaker, line Line, a *attemptRow) error {
 	fit, err := e.check(ctx, a)
+	if errors.Is(err, errUnwritable) {
+		return e.bury(ctx, a, err)
+	}
 	if err != nil || !fit.ok {
 		return err
 	}
@@ -301,12 +304,29 @@ func (e *Engine) write(ctx context.Context, a *attemptRow) (fitness, error) {
 		return fit, nil
 	}
 	template, err := templateOf(a)
-	if err != nil {
-		return fit, err
+	if err == nil {
+		fit.words, fit.params, err = render(template, args)
 	}
-	fit.words, fit.params, err = render(template, args)
-	return fit, err
+	if err != nil {
+		return fit, fmt.Errorf("%w: %w", errUnwritable, err)
+	}
+	return fit, nil
 }
+
+// errUnwritable is a text that no trying again will make fit to be sent.
+var errUnwritable = errors.New("the text cannot be written")
+
+// bury leaves an attempt that cannot be written to a person, and lets its
+// survey go on by another way; trying it for ever would only hide it.
+func (e *Engine) bury(ctx context.Context, a *attemptRow, why error) error {
+	e.log.ErrorContext(ctx, "a text cannot be written", "attempt", a.ID, "template", a.Template, "error", why)
+	return e.settleNoting(ctx, a, eventRow{What: string(Dead), Code: unwritable}, func(q *bun.UpdateQuery) *bun.UpdateQuery {
+		return q.Set("state = ?, trouble = ?, code = ?", Dead, Refused, unwritable)
+	})
+}
+
+// unwritable is the code of such an attempt.
+const unwritable = "unwritable"
 
 // args are the values of every parameter that a text of this attempt can have.
 func (e *Engine) args(ctx context.Context, a *attemptRow, t *tickets.Ticket) (map[string]string, error) {
@@ -353,6 +373,9 @@ func (e *Engine) within(ctx context.Context, d time.Duration) (context.Context, 
 // with it.
 func (e *Engine) find(ctx context.Context, b *breaker, line Line, a *attemptRow) error {
 	fit, err := e.write(ctx, a)
+	if errors.Is(err, errUnwritable) {
+		return e.bury(ctx, a, err)
+	}
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,10 @@ func (e *Engine) matterOf(t *tickets.Ticket, lang string) string {
 			return short
 		}
 	}
-	return kindWords[t.Kind][langOf(lang)]
+	if words, ok := kindWords[t.Kind]; ok {
+		return words[langOf(lang)]
+	}
+	return kindWords[tickets.Complaint][langOf(lang)] // 诉求事项 says least
 }
 
 var kindWords = map[tickets.Kind]map[surveys.Lang]string{
