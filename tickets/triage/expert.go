@@ -3,7 +3,7 @@ package triage
 // expert is one linear model with its own eyes. Three see differently enough to
 // correct one another:
 //
-//	texts   learns from whole messages,
+//	texts   learns from whole messages and knows no themes,
 //	titles  from titles, whole messages and single sentences, so that it is not
 //	        lost when there is only a title or the first half sentence of a call,
 //	themes  from nothing but the hand-written themes, so that it knows words
@@ -24,7 +24,7 @@ type schooling struct {
 }
 
 var schoolings = []schooling{
-	{"texts", view{titleWords: .6, textWords: .6, titleGrams: 1, textGrams: 1, titleEnd: .3, titleThemes: .35, textThemes: .35, factField: .5}, 0, 1, 0},
+	{"texts", view{titleWords: 1, textWords: 1, titleGrams: 1, textGrams: 1, factField: .5}, 0, 1, 0},
 	{"titles", view{titleWords: .6, textWords: .6, titleGrams: 1, textGrams: 1, titleEnd: .5, titleThemes: .35, textThemes: .35, factField: .5}, 1, 1, .5},
 	{"themes", view{titleThemes: 1, textThemes: 1, endThemes: .5}, 1, 1, 0},
 }
