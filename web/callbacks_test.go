@@ -11,6 +11,7 @@ import (
 	"nengban/callbacks"
 	"nengban/tickets"
 	"nengban/tickets/staff"
+	tt "nengban/tickets/ticketstest"
 	"nengban/web/webtest"
 )
 
@@ -85,6 +86,26 @@ func TestTheDepartmentNeverSeesTheWorklist(t *testing.T) {
 	}
 	c.Post("/callbacks/next", nil).Is(http.StatusForbidden)
 	c.Get("/desk").WantNo("nav a[href='/callbacks']")
+}
+
+// Nobody calls his own complainant about what he is going to say.
+func TestTheDepartmentDoesNotSeeTheCallerWhileHeIsAsked(t *testing.T) {
+	t.Parallel()
+	s := webtest.NewCalling(t)
+	x := s.Ticket(tickets.InHand, func(in *tickets.Intake) { in.Phone = wang })
+	c, why := s.As(s.Caseworker), url.Values{"reason": {"联系诉求人"}}
+	c.Post("/tickets/"+x.Number+"/unmask", why).Is(http.StatusOK).Want("main", wang)
+	s.Act(s.Caseworker, x.Number, tt.Reply(s.Clock.Now()))
+	s.Act(s.Dispatcher, x.Number, &tickets.Complete{})
+	s.Pass(time.Hour)
+	c.Get("/tickets/"+x.Number).WantNo("#unmask").Want("main", "测评期间不向承办单位显示诉求人")
+	c.Post("/tickets/"+x.Number+"/unmask", why).Is(http.StatusForbidden)
+	s.As(s.CallbackCaller).Get("/tickets/"+x.Number).Want("#unmask", "")
+	s.Pass(24 * time.Hour)
+	s.Says(wang, "3 没解决")
+	s.Pass(time.Hour)
+	c = s.As(s.Caseworker)
+	c.Post("/tickets/"+x.Number+"/unmask", why).Is(http.StatusOK).Want("main", wang)
 }
 
 func TestATextThatFitsNoSurveyIsPutOnItsTicketOrClosed(t *testing.T) {

@@ -74,6 +74,23 @@ func (v *ticketPage) mayAppeal() bool {
 	return bad && v.Me.Department != "" && v.Me.May(staff.AppealRating, t.Subject())
 }
 
+// askedByOthers refuses to show a department its complainant in clear while
+// he is being asked how it went: nobody tells him what to say.
+func (p *Pages) askedByOthers(ctx context.Context, by staff.Member, number string) error {
+	if p.Hooks.Callbacks == nil || by.Department == "" {
+		return nil
+	}
+	t, err := p.Desk.Ticket(ctx, by, number)
+	if err != nil {
+		return err
+	}
+	visible, err := p.Hooks.Callbacks.CallerVisible(ctx, by, t.ID)
+	if err == nil && !visible {
+		err = callbacks.ErrOwnWork
+	}
+	return err
+}
+
 // surveyStory is what was done to ask about a ticket, for those who may read it.
 type surveyStory struct {
 	callbacks.History
@@ -85,6 +102,11 @@ func (p *Pages) callbackStory(ctx context.Context, v *ticketPage) error {
 	if p.Hooks.Callbacks == nil {
 		return nil
 	}
+	visible, err := p.Hooks.Callbacks.CallerVisible(ctx, v.Me, v.Ticket.ID)
+	if err != nil {
+		return err
+	}
+	v.Hidden, v.MayClear = !visible, v.MayClear && visible
 	if v.mayAppeal() {
 		form := page.Empty("appeal", &appealForm{})
 		v.Appeal = &form

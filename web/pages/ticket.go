@@ -32,6 +32,7 @@ type ticketPage struct {
 	Surveys  *surveyStory // nil: the reader may not see it, or nobody is asked
 	Appeal   *page.Form   // nil: there is nothing to appeal against
 	MayClear bool         // unmask
+	Hidden   bool         // he is being asked how it went, by others than the reader's department
 	MayAudit bool         // see who has read it
 	Unmask   page.Form
 	Next     string // address of the next ticket in the queue the reader came from
@@ -151,6 +152,9 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request) error {
 	asked := page.Decode(r, "unmask", &form)
 	asked.Errors = append(asked.Errors, tickets.Check(&form)...)
 	if len(asked.Errors) == 0 {
+		if err := p.askedByOthers(r.Context(), me(r), number); err != nil {
+			return err
+		}
 		c, err := p.Desk.Unmask(r.Context(), me(r), number, form.Reason)
 		if err != nil {
 			return err
