@@ -38,11 +38,12 @@ var benchSizes = func() []int {
 func BenchmarkIndexing(b *testing.B) {
 	for _, n := range benchSizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			peak := watchMemory()
+			peak, before := watchMemory(), cpuTime(b)
 			var x *Index
 			for b.Loop() {
 				x = buildBench(b, n)
 			}
+			b.ReportMetric(milliseconds(cpuTime(b)-before)/float64(n*b.N), "cpu-ms/article")
 			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "articles/s")
 			s, err := x.State()
 			if err != nil {

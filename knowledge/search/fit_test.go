@@ -364,7 +364,7 @@ func (w weights) String() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%d: %.2f", i, x)
+		fmt.Fprintf(&b, "%d: %.3g", i, x)
 	}
 	return b.String()
 }

@@ -13,19 +13,19 @@ type weights [allFeatures]float64
 // docs/quality.md. subjectOnly serves queries of one line, withText the others.
 var (
 	subjectOnly = weights{
-		chars: 0.40, pairs: 0.33, marks: 0.76, longest: 0.14, runs: 1.19, synonyms: 0.85, others: 1.29,
-		subjectChars: 1.67, subjectPairs: 6.97, areaBeside: -2.22, areaForeign: -3.62, places: 0.52,
-		length: 1.88, weighty: -0.25, company: 3.25, early: 0.35,
-		weightySquare: -0.20, hollow: -22.67, vast: 0.16,
+		chars: 0.405, pairs: 0.314, marks: 0.78, longest: 0.201, runs: 1.26, synonyms: 0.88, others: 1.36,
+		subjectChars: 1.82, subjectPairs: 6.95, areaBeside: -2.23, areaForeign: -3.63, places: 0.535,
+		length: 1.92, weighty: -0.261, company: 3.27, early: 0.357,
+		lengthSquare: 0.00289, weightySquare: -0.202, hollow: -21.5, vast: 0.106,
 	}
 	withText = weights{
-		chars: 0.19, pairs: 0.30, marks: 0.33, longest: -0.24, runs: 0.66, synonyms: 0.50, others: 0.22,
-		segmentFeatures + chars: 0.15, segmentFeatures + pairs: 0.23, segmentFeatures + marks: 0.19,
-		segmentFeatures + longest: 0.58, segmentFeatures + runs: 0.25, segmentFeatures + synonyms: 0.44,
-		segmentFeatures + others: 0.29,
-		subjectChars:             1.77, subjectPairs: 4.53, areaBeside: -1.51, areaForeign: -4.17, places: 0.43,
-		length: 1.72, weighty: -0.87, company: 2.76, early: 0.17,
-		lengthSquare: -0.02, weightySquare: -0.21, hollow: -25.75, vast: 0.22,
+		chars: 0.174, pairs: 0.279, marks: 0.3, longest: -0.162, runs: 0.744, synonyms: 0.516, others: 0.236,
+		segmentFeatures + chars: 0.165, segmentFeatures + pairs: 0.246, segmentFeatures + marks: 0.213,
+		segmentFeatures + longest: 0.565, segmentFeatures + runs: 0.238, segmentFeatures + synonyms: 0.473,
+		segmentFeatures + others: 0.297,
+		subjectChars:             1.97, subjectPairs: 4.47, areaBeside: -1.5, areaForeign: -4.17, places: 0.426,
+		length: 1.8, weighty: -0.877, company: 2.76, early: 0.179,
+		lengthSquare: -0.0131, weightySquare: -0.212, hollow: -24, vast: 0.216,
 	}
 )
 
