@@ -37,15 +37,19 @@ func (d *Desk) shieldStory(by staff.Member, t *Ticket, f *File) error {
 	}
 	f.Timeline = slices.Clone(f.Timeline)
 	for i := range f.Timeline {
-		x := &f.Timeline[i].Details
-		for _, text := range []*string{&x.Text, &x.PublicText, &x.Reason, &x.Basis, &x.Advice, &x.Cause, &x.NoContact, &x.ProcessFix} {
-			*text = Hush(*text, c)
-		}
+		f.Timeline[i].hush(c)
 	}
 	for i := range f.Attachments {
 		f.Attachments[i].Name = fmt.Sprintf("附件%d", i+1)
 	}
 	return nil
+}
+
+// hush takes what points to a person out of every text of an act.
+func (x *Details) hush(c Caller) {
+	for _, text := range []*string{&x.Text, &x.PublicText, &x.Reason, &x.Basis, &x.Advice, &x.Cause, &x.NoContact, &x.ProcessFix} {
+		*text = Hush(*text, c)
+	}
 }
 
 // surnames are the hundred commonest, which nine in ten people have (Ministry

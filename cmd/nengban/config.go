@@ -51,6 +51,7 @@ var settings = []setting{
 	{"oidc_groups", "NENGBAN_OIDC_GROUPS", "groups", "claim that lists a person's groups", false, notEmpty},
 	{"oidc_department", "NENGBAN_OIDC_DEPARTMENT", "", "claim that holds the code of a person's department", false, nil},
 	{"oidc_roles", "NENGBAN_OIDC_ROLES", "", "which group is which role: hotline=operator; chiefs=supervisor,dispatcher", false, isGroups},
+	{"retention_years", "NENGBAN_RETENTION_YEARS", "0", "years after archiving when callers are taken out of their tickets; 0: never", false, isYears},
 	{"audit_syslog", "NENGBAN_AUDIT_SYSLOG", "", "log server that gets the chain's heads, udp://host:514 or tcp://host:601", false, optional(isLogServer)},
 	{"log_level", "NENGBAN_LOG_LEVEL", "info", "debug, info, warn or error", false, oneOf("debug", "info", "warn", "error")},
 	{"log_format", "NENGBAN_LOG_FORMAT", "text", "text or json", false, oneOf("text", "json")},

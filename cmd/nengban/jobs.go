@@ -28,6 +28,7 @@ func (d *desk) timetable(server *web.Server) []job {
 	return append([]job{
 		{name: "sessions", every: time.Hour, run: server.Sessions().Clean},
 		{name: "evidence", every: 10 * time.Second, run: d.seal},
+		{name: "retention", every: time.Hour, run: d.retain},
 		{name: "drafts", every: 6 * time.Hour, run: server.CleanDrafts},
 		{name: "live", every: 15 * time.Second, run: server.Live},
 		{name: "warnings", every: time.Minute, run: d.tickets.Warn},

@@ -13,6 +13,7 @@ import (
 	"filippo.io/age"
 
 	"nengban/tickets"
+	"nengban/tickets/evidence"
 	"nengban/tickets/staff"
 	"nengban/tickets/ticketstest"
 )
@@ -167,4 +168,26 @@ func TestABackupForAPublicKeyOpensWithTheSecretOne(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	opens(t, into, number, code)
+}
+
+func TestAPersonsDataIsHandedOutWithoutStandingOnACommandLine(t *testing.T) {
+	t.Parallel()
+	data, number, _ := secretDesk(t)
+	r := nengbanReading(t, "13800138000\n", nil, "person", "export", "--reason", "本人持身份证到窗口", "--data", data)
+	if r.code != 0 || !strings.Contains(r.out, number) || !strings.Contains(r.out, "王秀兰") {
+		t.Errorf("%+v", r)
+	}
+	r = nengbanReading(t, "13800138000\n", nil, "person", "erase", "--reason", "本人申请", "--data", data)
+	if r.code != 0 || !strings.Contains(r.out, number+": kept") {
+		t.Errorf("of a ticket that is worked on: %+v", r)
+	}
+	if r := nengban(t, nil, "person", "erase", "--reason", "x", "--data", data); r.code == 0 {
+		t.Error("nobody was named and nothing is said")
+	}
+	inDesk(t, data, func(d *desk) {
+		log, err := evidence.NewLog(d.db, d.clock, d.vault).Recent(t.Context(), "", 0, 10)
+		if err != nil || len(log) != 2 || log[0].Act != "person_erased" || log[1].Details != "本人持身份证到窗口" {
+			t.Errorf("the security log says %+v, %v", log, err)
+		}
+	})
 }

@@ -50,6 +50,7 @@ type cli struct {
 	Keys     keysCmd     `cmd:"" help:"Renew the keys that personal data is sealed with."`
 	Backup   backupCmd   `cmd:"" help:"Write database, attachments and keys into one encrypted file."`
 	Restore  restoreCmd  `cmd:"" help:"Unpack such a file into a folder that is empty."`
+	Person   personCmd   `cmd:"" help:"Hand out, or take out, what the desk holds of a person."`
 	Audit    auditCmd    `cmd:"" help:"Check the records against their chain, and name what was done behind the program's back."`
 	Config   configCmd   `cmd:"" help:"Print every setting, its value and where it comes from; secrets stay hidden."`
 
