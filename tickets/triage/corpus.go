@@ -29,21 +29,24 @@ type corpus struct {
 	sentences [][]bag // of each example's text, read like titles
 	labels    []int
 	groups    []string
-	least     int // documents a feature must stand in
+	least     int     // documents a feature must stand in
+	cost      float32 // of one mistake: a desk with few examples must not learn them by heart
 }
 
 const (
 	// mostWeights bounds a model: with a hundred departments only the features
 	// that tell most are kept.
 	mostWeights = 3_000_000
+	// Below fewExamples a mistake costs less, and a feature is believed sooner.
+	fewExamples, costOfFew = 1500, 0.3
 	// A sentence is at least so many runes; so many of a message are learned from.
 	sentenceRunes, mostSentences = 14, 12
 )
 
 func newCorpus(examples []Example) *corpus {
-	c := &corpus{least: leastDocuments}
-	if len(examples) < 1500 {
-		c.least = 2
+	c := &corpus{least: leastDocuments, cost: 1}
+	if len(examples) < fewExamples {
+		c.least, c.cost = 2, costOfFew
 	}
 	messages := make([]message, len(examples))
 	inParallel(len(examples), func(i int) {

@@ -40,7 +40,7 @@ func (s schooling) learn(c *corpus, rows []int, seed uint64, stop func() bool) *
 			return
 		}
 		if x := s.view.vector(b, e.weight); len(x) > 0 {
-			xs, labels, cost = append(xs, x), append(labels, label), append(cost, count)
+			xs, labels, cost = append(xs, x), append(labels, label), append(cost, count*c.cost)
 		}
 	}
 	for _, i := range rows {
