@@ -163,6 +163,7 @@ var opened = map[string]string{
 	"staff/callbacks": "TestCallbackScreensSpeakBothLanguages", "staff/call": "TestCallbackScreensSpeakBothLanguages", "staff/letters": "TestCallbackScreensSpeakBothLanguages",
 	"staff/texts": "TestCallbackScreensSpeakBothLanguages", "staff/judging": "TestCallbackScreensSpeakBothLanguages", "staff/samples": "TestCallbackScreensSpeakBothLanguages",
 	"staff/sample": "TestCallbackScreensSpeakBothLanguages", "staff/figures": "TestCallbackScreensSpeakBothLanguages", "staff/appeals": "TestCallbackScreensSpeakBothLanguages",
+	"staff/learned":  "TestHowGoodProposalsAreIsSaidAndWhenNothingWasLearnedToo",
 	"staff/hot":      "TestAReadyAnswerStandsBesideTheFormAndIsUsed",
 	"print/receipt":  "TestTheWindowAsksMoreAndPrintsAReceipt",
 	"staff/security": "TestTheSecurityLogTellsWhoDidWhatToAccounts", "plain/code": "TestWithASecondFactorThePasswordAloneOpensNothing",
