@@ -8,7 +8,7 @@ const typing = el => el && (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) || el.i
 // "?" (or Alt+/ while typing) shows all of the page. Codes, not letters: an input method
 // for Chinese may be on.
 const codeOf = key => ({ enter: 'Enter', '/': 'Slash' })[key] ?? (/^\d$/.test(key) ? 'Digit' + key : 'Key' + key.toUpperCase())
-const codeIn = e => e.code.replace('Numpad', 'Digit') // the digits at the side are digits too
+const codeIn = e => (e.code ?? '').replace('Numpad', 'Digit') // the digits at the side are digits too
 
 function matches(e, combo) {
 	const parts = combo.split('+'), key = parts.pop()
