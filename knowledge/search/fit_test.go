@@ -1,3 +1,5 @@
+//go:build fit
+
 package search
 
 import (
@@ -18,15 +20,12 @@ import (
 
 // The weights of score.go come from here:
 //
-//	go test ./knowledge/search -run TestFit -fit -v -timeout 1h
+//	go test -tags fit ./knowledge/search -run TestFit -v -timeout 1h
 //
 // prints, for queries of a subject line and for whole texts, what is reached on
 // quarters the weights were not fitted to, with -ablate what each feature is worth
 // (the same without it), and the weights fitted to all.
-var (
-	fit    = flag.Bool("fit", false, "fit the weights of the ranking to ../../../shared/data")
-	ablate = flag.Bool("ablate", false, "with -fit: also without each feature")
-)
+var ablate = flag.Bool("ablate", false, "also fit without each feature")
 
 const sharedData = "../../../shared/data"
 
@@ -79,9 +78,6 @@ type example struct {
 }
 
 func TestFit(t *testing.T) {
-	if !*fit {
-		t.Skip("fits weights only when asked to, with -fit")
-	}
 	x, messages := realIndex(t)
 	for _, full := range []bool{false, true} {
 		examples := make([]example, len(messages))
