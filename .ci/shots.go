@@ -70,11 +70,11 @@ func run(program, folder string, only []string) (err error) {
 
 // shots are all pictures, in the order in which the README shows them.
 func shots(d *demo) []shot {
-	hard, survey, waiting := d.story("hard_matter_in_hand"), d.story("to_call_back"), d.story("just_now")
+	hard, survey, waiting, roof := d.story("hard_matter_in_hand"), d.story("to_call_back"), d.story("just_now"), d.story("suspension_asked")
 	look := []chromedp.Action{chromedp.SendKeys("[name=number]", hard.Number), chromedp.SendKeys("[name=code]", hard.Code), follow("form[action='/look'] button"),
 		chromedp.WaitVisible(".p-stand")}
-	call := []chromedp.Action{chromedp.SendKeys("#f-phone", "19000000028"), chromedp.WaitVisible("#caller .is-open"), chromedp.SendKeys("[name=name]", "吕先生"),
-		chromedp.SendKeys("#f-content", "还是进村那座桥，护栏断了没人修，昨天又有人连车翻下去了，催过两回了。"), chromedp.Sleep(time.Second)}
+	call := []chromedp.Action{chromedp.SendKeys("#f-phone", roof.Phone), chromedp.WaitVisible("#caller .is-open"), chromedp.SendKeys("[name=name]", "余德明"),
+		chromedp.SendKeys("#f-content", "屋顶又漏了，墙都泡鼓了，动用维修资金非要楼上那户签字，能不能先修？"), chromedp.Sleep(time.Second)}
 	return []shot{
 		{"intake", "lin.yue", "zh-CN", 1280, 860, "/intake/hotline", call},
 		{"dispatch", "zhao.lei", "zh-CN", 1280, 860, "/dispatch", nil},
