@@ -59,7 +59,8 @@ var (
 // Open opens the index in dir, or tells why it cannot: [ErrInUse], or an
 // [UnusableError], and then the Index is returned too, ready for [Index.Rebuild];
 // until that is done its searches return the same error. Opening reads no
-// document, so it takes the same few milliseconds at any size.
+// document, so it takes the same few milliseconds at any size. Where the newest
+// files are damaged an earlier state may open: [Index.Check] tells.
 func Open(dir string, words Words) (*Index, error) {
 	x := &Index{dir: dir}
 	x.SetWords(words)
