@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"nengban/web/assets"
 )
@@ -27,8 +28,11 @@ const (
 	pages   = "pages"
 )
 
-// NewRenderer parses every template that is embedded.
-func NewRenderer() (*Renderer, error) { return newRenderer(assets.Templates()) }
+// NewRenderer returns the renderer of all embedded templates. They are parsed
+// once in a process: they cannot change, and their trees take 10 MB and more.
+func NewRenderer() (*Renderer, error) { return embedded() }
+
+var embedded = sync.OnceValues(func() (*Renderer, error) { return newRenderer(assets.Templates()) })
 
 func newRenderer(files fs.FS) (*Renderer, error) {
 	r := &Renderer{sets: map[string]*template.Template{}}
