@@ -53,6 +53,7 @@ func (f Found) Fits(text string) int {
 type Hit struct {
 	*Article
 	Title, Snippet []search.Piece
+	telling        bool // it shares more with the words than common turns of phrase
 }
 
 // Search finds articles in force for words that somebody typed. Words of
@@ -71,7 +72,9 @@ type Match struct {
 }
 
 // Match finds the n articles in force that fit a whole text best: what an
-// operator types while he listens. It stops when ctx ends.
+// operator types while he listens. An article that shares only common turns of
+// phrase with the text is none: no answer is better than one about something
+// else. It stops when ctx ends.
 func (l *Library) Match(ctx context.Context, text string, n int) ([]Match, error) {
 	found, err := l.find(ctx, Query{Text: text, Size: n}, search.Similar)
 	if err != nil {
@@ -79,6 +82,9 @@ func (l *Library) Match(ctx context.Context, text string, n int) ([]Match, error
 	}
 	out := make([]Match, 0, len(found.Hits))
 	for _, h := range found.Hits {
+		if !h.telling {
+			continue
+		}
 		out = append(out, Match{ID: h.Code(), Title: h.Article.Title, Snippet: Plain(h.Snippet), Answer: h.Telling(), Basis: h.Grounds()})
 	}
 	return out, nil
@@ -146,7 +152,7 @@ func (l *Library) loaded(ctx context.Context, q Query, got search.Result) (Found
 		id, err := strconv.ParseInt(h.ID, 10, 64)
 		if a := articles[id]; err == nil && a != nil {
 			out.Whole = out.Whole || h.All
-			out.Hits = append(out.Hits, Hit{a, h.Title, h.Snippet})
+			out.Hits = append(out.Hits, Hit{a, h.Title, h.Snippet, h.All || len(h.Why) > 0 || len(got.Hits) == 1})
 		} else {
 			out.Total--
 		}
@@ -198,7 +204,7 @@ func (l *Library) findInDatabase(ctx context.Context, q Query) (Found, error) {
 	}
 	out := Found{Database: true, Total: q.From + len(found)}
 	for _, a := range found {
-		out.Hits = append(out.Hits, Hit{a, []search.Piece{{Text: a.Title}}, []search.Piece{{Text: beginning(a.Body, 90)}}})
+		out.Hits = append(out.Hits, Hit{a, []search.Piece{{Text: a.Title}}, []search.Piece{{Text: beginning(a.Body, 90)}}, true})
 	}
 	return out, nil
 }
