@@ -152,7 +152,7 @@ func (l *Library) loaded(ctx context.Context, q Query, got search.Result) (Found
 		id, err := strconv.ParseInt(h.ID, 10, 64)
 		if a := articles[id]; err == nil && a != nil {
 			out.Whole = out.Whole || h.All
-			out.Hits = append(out.Hits, Hit{a, h.Title, h.Snippet, h.All || len(h.Why) > 0 || len(got.Hits) == 1})
+			out.Hits = append(out.Hits, Hit{a, h.Title, h.Snippet, h.All || len(h.Why) > 0})
 		} else {
 			out.Total--
 		}

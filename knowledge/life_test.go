@@ -254,7 +254,7 @@ func TestWhatFitsNothingGetsNoArticle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dbtest.SQLite(t))
 	for title, body := range map[string]string{
-		"工伤认定申请时限和材料": "用人单位应当自事故发生之日起三十日内提出申请，没有申请的职工可在一年内自己提出。", "出租车拒载投诉须知": "请记下车牌和时间，昨天的行程也可以在小程序里查到，没有答复的可以再来电。",
+		"工伤认定申请时限和材料": "用人单位应当自事故发生之日起三十日内提出申请，没有申请的职工可在一年内自己提出。", "出租车拒载投诉须知": "请记下车牌和时间，行程也可以在小程序里查到，没有答复的可以再来电。",
 		"计划停水的告知办法": "停水应当提前二十四小时告知，超过十二小时没有恢复的提供应急送水。",
 	} {
 		w.published(titled(title), func(c *knowledge.Content) { c.Body = body })

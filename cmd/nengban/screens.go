@@ -29,7 +29,7 @@ func (d *desk) checks() []screens.Check {
 		screens.CalendarCheck(d.tickets.Limits()),
 		screens.OutboxCheck(d.tickets, d.listenerNames()),
 		screens.ClockCheck(d.clocks.last),
-		{Name: "knowledge", Do: d.knowledge.Health},
+		{Name: "knowledge", Do: d.knowledge.Health, Minor: true}, // the database answers meanwhile
 	}
 	if d.engine != nil {
 		all = append(all, screens.CallbackCheck(d.engine))
