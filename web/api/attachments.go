@@ -2,8 +2,6 @@ package api
 
 import (
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"strconv"
 
@@ -66,12 +64,5 @@ func (a *API) download(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = content.Close() }()
-	h := w.Header()
-	h.Set("Content-Type", x.MediaType)
-	h.Set("Content-Length", strconv.FormatInt(x.Size, 10))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": x.Name}))
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-	_, err = io.Copy(w, content)
-	return err
+	return page.SendFile(w, x.Name, x.MediaType, x.Size, content)
 }

@@ -1,8 +1,6 @@
 package pages
 
 import (
-	"io"
-	"mime"
 	"net/http"
 	"strconv"
 
@@ -54,12 +52,5 @@ func (p *Pages) Download(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = body.Close() }()
-	h := w.Header()
-	h.Set("Content-Type", a.MediaType)
-	h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-	_, err = io.Copy(w, body)
-	return err
+	return page.SendFile(w, a.Name, a.MediaType, a.Size, body)
 }

@@ -2,8 +2,6 @@ package pages
 
 import (
 	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -206,14 +204,7 @@ func (p *Pages) ArticleFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = body.Close() }() // it was only read
-	h := w.Header()
-	h.Set("Content-Type", a.MediaType)
-	h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-	_, err = io.Copy(w, body)
-	return err
+	return page.SendFile(w, a.Name, a.MediaType, a.Size, body)
 }
 
 // ArticleFromTicket makes a draft of a finished ticket, without what points to

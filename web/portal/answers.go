@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -196,14 +194,7 @@ func (p *Portal) AnswerFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = body.Close() }() // it was only read
-	h := w.Header()
-	h.Set("Content-Type", a.MediaType)
-	h.Set("Content-Length", strconv.FormatInt(a.Size, 10))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-	_, err = io.Copy(w, body)
-	return err
+	return page.SendFile(w, a.Name, a.MediaType, a.Size, body)
 }
 
 // bring puts the article into the form of whoever could not get it done: its
