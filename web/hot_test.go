@@ -33,7 +33,7 @@ func smelling(t *testing.T) (*webtest.Site, *duplicates.Book) {
 	} {
 		s.Register(func(in *tickets.Intake) { in.Phone, in.Content, in.Title = fmt.Sprintf("1370000010%d", i), words, "" })
 	}
-	if _, err := book.Refresh(context.Background()); err != nil {
+	if _, err := book.Notice(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	return s, book

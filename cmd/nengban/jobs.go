@@ -33,7 +33,8 @@ func (d *desk) timetable(server *web.Server) []job {
 		{name: "live", every: 15 * time.Second, run: server.Live},
 		{name: "warnings", every: time.Minute, run: d.tickets.Warn},
 		{name: "digests", every: time.Minute, run: d.tickets.Digest}, // it decides itself who has waited long enough
-		{name: "duplicates", every: 30 * time.Second, wake: atOnce(), run: d.like.Refresh},
+		{name: "duplicates", every: 30 * time.Second, run: d.like.Refresh},
+		{name: "hot", every: 10 * time.Minute, wake: atOnce(), run: d.like.Notice},
 		{name: "learning", every: 6 * time.Hour, run: d.keepLearning},
 		{name: "limits", every: time.Minute, run: d.takeUp},
 		{name: "clocks", every: 6 * time.Hour, first: 2 * time.Minute, run: d.checkClocks},

@@ -42,6 +42,9 @@ type Parts struct {
 type Book struct {
 	Parts
 
+	noticing sync.Mutex
+	noticed  *compared // where hot matters were last looked for
+
 	reading sync.Mutex
 	texts   map[int64]tickets.Text
 	newest  int64
@@ -61,9 +64,9 @@ func New(p Parts) *Book {
 	return b
 }
 
-// Refresh reads what came in since the last time, forgets what is too old, and
-// opens hot matters or adds to them. It returns how many tickets were new. The
-// timetable calls it; two at once wait for each other.
+// Refresh reads what came in since the last time and forgets what is too old.
+// It returns how many tickets were new. The timetable calls it; two at once wait
+// for each other.
 func (b *Book) Refresh(ctx context.Context) (int, error) {
 	b.reading.Lock()
 	defer b.reading.Unlock()
@@ -77,9 +80,8 @@ func (b *Book) Refresh(ctx context.Context) (int, error) {
 		return 0, nil
 	}
 	docs := b.documents()
-	now := &compared{docs, triage.NewLikeness(docs)}
-	b.now.Store(now)
-	return fresh, b.keepHot(ctx, now.Bursts(b.Clock.Now(), b.Heat), docs)
+	b.now.Store(&compared{docs, triage.NewLikeness(docs)})
+	return fresh, nil
 }
 
 func (b *Book) add(texts []tickets.Text) (fresh int) {

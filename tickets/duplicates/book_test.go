@@ -57,6 +57,13 @@ func (d *desk) refresh(t *testing.T, book *duplicates.Book) int {
 	return n
 }
 
+func (d *desk) notice(t *testing.T, book *duplicates.Book) {
+	t.Helper()
+	if _, err := book.Notice(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (d *desk) like(t *testing.T, by staff.Member, words, area string) []duplicates.Like {
 	t.Helper()
 	found, err := d.book.Like(context.Background(), by, words, area, 3)
@@ -127,7 +134,7 @@ func TestManyCallersMakeAMatterHotAndOneCallerDoesNot(t *testing.T) {
 			d.calls("13700000001", words)
 			d.Clock.Advance(time.Hour)
 		}
-		d.refresh(t, d.book)
+		d.notice(t, d.book)
 		if hot := d.hot(t); len(hot) > 0 {
 			t.Fatalf("one person's calls opened %+v", hot)
 		}
@@ -136,7 +143,7 @@ func TestManyCallersMakeAMatterHotAndOneCallerDoesNot(t *testing.T) {
 			numbers = append(numbers, d.calls(fmt.Sprintf("1370000010%d", i), words))
 			d.Clock.Advance(time.Hour)
 		}
-		d.refresh(t, d.book)
+		d.notice(t, d.book)
 		hot := d.hot(t)
 		if len(hot) != 1 || hot[0].Callers < 6 || !slices.Contains(hot[0].Numbers, numbers[5]) {
 			t.Fatalf("hot: %+v; want one matter of six callers and more", hot)
@@ -156,7 +163,7 @@ func TestTheReadyAnswerReachesTheNextCaller(t *testing.T) {
 		for i, words := range smells {
 			d.calls(fmt.Sprintf("1370000010%d", i), words)
 		}
-		d.refresh(t, d.book)
+		d.notice(t, d.book)
 		id := d.hot(t)[0].ID
 		if err := d.book.Say(ctx, d.Operator, id, "不实"); !errors.Is(err, tickets.ErrNotAllowed) {
 			t.Errorf("an operator wrote the answer: %v", err)
@@ -179,7 +186,7 @@ func TestTheReadyAnswerReachesTheNextCaller(t *testing.T) {
 			t.Errorf("closed twice: %v", err)
 		}
 		d.calls("13700000200", "化工园还是有刺鼻臭味")
-		d.refresh(t, d.book)
+		d.notice(t, d.book)
 		if hot := d.hot(t); len(hot) > 0 {
 			t.Errorf("one more call opened again what was closed: %+v", hot)
 		}
@@ -194,11 +201,11 @@ func TestTwoInstancesOpenAHotMatterOnce(t *testing.T) {
 			d.calls(fmt.Sprintf("1370000010%d", i), words)
 		}
 		other := duplicates.New(d.book.Parts)
-		d.refresh(t, d.book)
-		d.refresh(t, other)
+		d.notice(t, d.book)
+		d.notice(t, other)
 		d.calls("13700000200", "化工园还是有刺鼻臭味，今天更重")
-		d.refresh(t, other)
-		d.refresh(t, d.book)
+		d.notice(t, other)
+		d.notice(t, d.book)
 		hot := d.hot(t)
 		if len(hot) != 1 || len(hot[0].Numbers) != len(smells)+1 {
 			t.Errorf("hot: %+v; want one matter with %d tickets", hot, len(smells)+1)
