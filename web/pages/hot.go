@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
 
 	"nengban/tickets"
@@ -88,14 +87,12 @@ func (p *Pages) SayHot(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := hotForm{}
 	form := page.Decode(r, "hot", &f)
-	if form.Errors = append(form.Errors, tickets.Check(&f)...); len(form.Errors) == 0 {
-		err = p.Hooks.Duplicates.Say(r.Context(), me(r), id, f.Answer)
-		if err == nil {
-			return p.done(w, r, "done.hot_said", "/hot")
+	form.Errors = append(form.Errors, tickets.Check(&f)...)
+	if len(form.Errors) == 0 {
+		if err := p.Hooks.Duplicates.Say(r.Context(), me(r), id, f.Answer); err != nil {
+			return err
 		}
-	}
-	if len(form.Errors) == 0 && !errors.As(err, &form.Errors) {
-		return err
+		return p.done(w, r, "done.hot_said", "/hot")
 	}
 	v, err := p.hotPage(r)
 	if err != nil {

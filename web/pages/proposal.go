@@ -27,13 +27,23 @@ func (p *Pages) proposal(ctx context.Context, by staff.Member, t *tickets.Ticket
 		return nil
 	}
 	v := &proposalView{undecided(got, t), map[string]bool{}}
+	var named []string
 	for _, c := range got.Departments {
 		for _, g := range c.Grounds {
 			if g.Number != "" {
-				_, err := p.Desk.Ticket(ctx, by, g.Number)
-				v.seen[g.Number] = err == nil
+				named = append(named, g.Number)
 			}
 		}
+	}
+	if len(named) == 0 {
+		return v
+	}
+	open, err := p.Desk.List(ctx, by, tickets.Filter{Numbers: named, Newest: true}, "")
+	if err != nil {
+		p.Log.Warn("looking for the tickets that a proposal names", "error", err)
+	}
+	for _, x := range open.Tickets {
+		v.seen[x.Number] = true
 	}
 	return v
 }
