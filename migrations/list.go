@@ -20,6 +20,7 @@ var list = []step{
 	knowledge,
 	evidence,
 	hot,
+	unmaskings,
 }
 
 // step is one move of the schema. Up and down each run in a transaction of
