@@ -21,6 +21,8 @@ var list = []step{
 	evidence,
 	hot,
 	unmaskings,
+	joined,
+	webhooks,
 }
 
 // step is one move of the schema. Up and down each run in a transaction of

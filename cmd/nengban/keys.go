@@ -88,6 +88,8 @@ var sealedColumns = []sealedColumn{
 	{"survey_answers", "id", "comment", "(SELECT 'surveys.comment:' || s.ticket_id || '.' || s.round FROM surveys AS s WHERE s.id = survey_id)"},
 	{"inbound_texts", "id", "phone", "'inbound_texts.phone:' || carrier_id"},
 	{"inbound_texts", "id", "words", "'inbound_texts.words:' || carrier_id"},
+	{"webhooks", "id", "secret", "'webhooks.secret:' || code"},
+	{"webhooks", "id", "old_secret", "'webhooks.old_secret:' || code"},
 }
 
 func (d *desk) resealAll(ctx context.Context, v *vault.Vault) (int, error) {
