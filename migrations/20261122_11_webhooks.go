@@ -53,6 +53,7 @@ var webhooks = func() step {
 		table{(*delivery)(nil), []string{
 			`CREATE UNIQUE INDEX webhook_deliveries_event ON webhook_deliveries (webhook_id, event)`,
 			`CREATE INDEX webhook_deliveries_newest ON webhook_deliveries (webhook_id, id)`,
+			`CREATE INDEX webhook_deliveries_queue ON webhook_deliveries (webhook_id, id) WHERE state = 'waiting'`,
 			`CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (webhook_id, ticket_id, seq) WHERE state = 'waiting'`,
 			`CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL`,
 		}},
