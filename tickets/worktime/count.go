@@ -68,18 +68,11 @@ func (c *Calendar) Closing(d Date) (t time.Time, ok bool, err error) {
 // EndOfBusiness is Closing as deadlines write it: a day open until 24:00 ends at
 // 23:59:59, so that the date shown is the day meant.
 func (c *Calendar) EndOfBusiness(d Date) (t time.Time, ok bool, err error) {
-	if err := c.within(d); err != nil {
-		return time.Time{}, false, err
+	t, ok, err = c.Closing(d)
+	if last := c.EndOfDate(d); ok && t.After(last) {
+		t = last
 	}
-	hours := c.hours(d)
-	if len(hours) == 0 {
-		return time.Time{}, false, nil
-	}
-	_, to := c.instants(d, hours[len(hours)-1])
-	if hours[len(hours)-1].To == EndOfDay {
-		to--
-	}
-	return c.zone.time(to, 0), true, nil
+	return t, ok, err
 }
 
 // EndOfDate returns the last second of a date, 23:59:59.

@@ -76,11 +76,7 @@ func (a *API) register(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *API) show(w http.ResponseWriter, r *http.Request) error {
-	by, err := a.me(r)
-	if err != nil {
-		return err
-	}
-	number, err := page.TicketNumber(r)
+	by, number, err := a.about(r)
 	if err != nil {
 		return err
 	}
@@ -94,11 +90,7 @@ func (a *API) show(w http.ResponseWriter, r *http.Request) error {
 // act returns the handler of one line of the state table.
 func (a *API) act(rule tickets.Rule) page.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		by, err := a.me(r)
-		if err != nil {
-			return err
-		}
-		number, err := page.TicketNumber(r)
+		by, number, err := a.about(r)
 		if err != nil {
 			return err
 		}

@@ -69,6 +69,16 @@ func (a *API) me(r *http.Request) (staff.Member, error) {
 	return m, err
 }
 
+// about is who asks, and the number of the ticket that the address names.
+func (a *API) about(r *http.Request) (staff.Member, string, error) {
+	by, err := a.me(r)
+	if err != nil {
+		return by, "", err
+	}
+	number, err := page.TicketNumber(r)
+	return by, number, err
+}
+
 // give answers with a value as JSON.
 func give(w http.ResponseWriter, status int, v any) error {
 	body, err := json.Marshal(v)

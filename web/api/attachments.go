@@ -18,11 +18,7 @@ func attachmentOf(number string, x tickets.Attachment) Attachment {
 
 // attach puts the one file of a multipart body on a ticket.
 func (a *API) attach(w http.ResponseWriter, r *http.Request) error {
-	by, err := a.me(r)
-	if err != nil {
-		return err
-	}
-	number, err := page.TicketNumber(r)
+	by, number, err := a.about(r)
 	if err != nil {
 		return err
 	}
@@ -48,11 +44,7 @@ func (a *API) attach(w http.ResponseWriter, r *http.Request) error {
 // download sends a file to be saved, never to be shown: what a citizen sent
 // must not run in a colleague's browser.
 func (a *API) download(w http.ResponseWriter, r *http.Request) error {
-	by, err := a.me(r)
-	if err != nil {
-		return err
-	}
-	number, err := page.TicketNumber(r)
+	by, number, err := a.about(r)
 	if err != nil {
 		return err
 	}
