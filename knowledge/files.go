@@ -3,32 +3,26 @@ package knowledge
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/gabriel-vasile/mimetype"
 	"github.com/uptrace/bun"
 
+	"nengban/tickets/files"
 	"nengban/tickets/staff"
+	"nengban/tickets/vault"
 )
 
 // MaxFile is the largest attachment taken, in bytes.
 const MaxFile = 20 << 20
 
-// acceptedFiles are forms, guides and pictures, by what is in them.
-var acceptedFiles = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "text/plain", "application/msword", "application/vnd.ms-excel",
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+// accepted are forms, guides and pictures, by what is in them.
+var accepted = files.Rules{Place: "articles", Most: MaxFile, Kinds: []string{"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "text/plain", "application/msword", "application/vnd.ms-excel",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}}
 
 // Attachment is a file that belongs to an article: a form to fill in, the
 // document itself.
@@ -59,7 +53,7 @@ type fileRow struct {
 // others have seen becomes a new draft first. It refuses with FieldErrors what
 // is empty, too large or of a kind that nobody could open.
 func (l *Library) Attach(ctx context.Context, by staff.Member, ref Ref, name string, body io.Reader) (*Article, error) {
-	r, err := l.files.keep(name, body)
+	r, err := l.keep(name, body)
 	if err != nil {
 		return nil, err
 	}
@@ -120,11 +114,11 @@ func (l *Library) Attachment(ctx context.Context, article, file int64, citizen b
 	if err != nil {
 		return Attachment{}, nil, fmt.Errorf("reading an attachment: %w", err)
 	}
-	f, err := l.files.root.Open(place(r.SHA256))
+	content, err := l.files.Read(r.SHA256)
 	if err != nil {
-		return Attachment{}, nil, fmt.Errorf("opening an attachment: %w", err)
+		return Attachment{}, nil, fmt.Errorf("attachment %d: %w", file, err)
 	}
-	return r.attachment(), f, nil
+	return r.attachment(), io.NopCloser(bytes.NewReader(content)), nil
 }
 
 func (r fileRow) attachment() Attachment {
@@ -146,82 +140,16 @@ func (l *Library) attached(ctx context.Context, a *Article) ([]Attachment, error
 	return out, nil
 }
 
-// files is the folder that attachments lie in, by their SHA-256; os.Root keeps
-// every path inside.
-type files struct{ root *os.Root }
-
-func openFiles(dir string) (*files, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the folder of the articles' files: %w", err)
+// keep stores a file and returns its row.
+func (l *Library) keep(name string, from io.Reader) (fileRow, error) {
+	f, err := l.files.Keep(name, from)
+	var refused *files.Refused
+	if errors.As(err, &refused) {
+		return fileRow{}, FieldErrors{{Field: "file", Code: refused.Code, Args: refused.Args}}
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, fmt.Errorf("opening the folder of the articles' files: %w", err)
-	}
-	return &files{root}, nil
+	return fileRow{Name: f.Name, MediaType: f.MediaType, Size: f.Size, SHA256: f.SHA256}, err
 }
 
-func (fs *files) close() error { return fs.root.Close() }
-
-func (fs *files) keep(name string, from io.Reader) (fileRow, error) {
-	body, err := io.ReadAll(io.LimitReader(from, MaxFile+1))
-	if err != nil {
-		return fileRow{}, fmt.Errorf("reading an upload: %w", err)
-	}
-	kind, _, _ := strings.Cut(mimetype.Detect(body).String(), ";")
-	switch {
-	case len(body) == 0:
-		return fileRow{}, FieldErrors{{Field: "file", Code: "empty_file"}}
-	case len(body) > MaxFile:
-		return fileRow{}, FieldErrors{{Field: "file", Code: "file_too_large", Args: []any{MaxFile >> 20}}}
-	case !slices.Contains(acceptedFiles, kind):
-		return fileRow{}, FieldErrors{{Field: "file", Code: "file_kind", Args: []any{kind}}}
-	}
-	sum := sha256.Sum256(body)
-	r := fileRow{Name: fileName(name), MediaType: kind, Size: int64(len(body)), SHA256: hex.EncodeToString(sum[:])}
-	return r, fs.write(r.SHA256, body)
-}
-
-// write makes the file appear whole or not at all.
-func (fs *files) write(sum string, body []byte) error {
-	at := place(sum)
-	if _, err := fs.root.Stat(at); err == nil {
-		return nil
-	}
-	err := fs.root.MkdirAll(path.Dir(at), 0o700)
-	if err == nil {
-		var f *os.File
-		if f, err = fs.root.OpenFile(at+".part", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600); err == nil {
-			_, err = io.Copy(f, bytes.NewReader(body))
-			err = errors.Join(err, f.Sync(), f.Close())
-		}
-	}
-	if err == nil {
-		err = fs.root.Rename(at+".part", at)
-	}
-	if err != nil {
-		return fmt.Errorf("writing an attachment: %w", err)
-	}
-	return nil
-}
-
-func place(sum string) string { return sum[:2] + "/" + sum }
-
-// fileName keeps the last part of a name, without control characters, at most
-// 100 characters.
-func fileName(s string) string {
-	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, s)
-	if r := []rune(s); len(r) > 100 {
-		s = string(r[len(r)-100:])
-	}
-	if s == "" || s == "." || s == "/" {
-		return "file"
-	}
-	return s
-}
+// ResealFiles seals the articles' files anew with a vault that opens what is
+// sealed, and returns how many there are.
+func (l *Library) ResealFiles(v *vault.Vault) (int, error) { return l.files.Reseal(v) }

@@ -14,7 +14,9 @@ import (
 	"github.com/uptrace/bun/dialect"
 
 	"nengban/knowledge/search"
+	"nengban/tickets/files"
 	"nengban/tickets/staff"
+	"nengban/tickets/vault"
 )
 
 // Parts are what a library is put together from.
@@ -22,8 +24,9 @@ type Parts struct {
 	DB    *bun.DB
 	Clock clockwork.Clock
 	Log   *slog.Logger
-	Index string // the folder of the index, which belongs to this process alone
-	Files string // the folder of the attachments
+	Index string       // the folder of the index, which belongs to this process alone
+	Files string       // the folder of the attachments
+	Vault *vault.Vault // seals them
 
 	// Above returns the codes of a department and of all above it, for rights
 	// that reach one's own department; nil: nothing lies above anything.
@@ -43,7 +46,7 @@ type Library struct {
 	clock  clockwork.Clock
 	log    *slog.Logger
 	index  *search.Index
-	files  *files
+	files  *files.Folder
 	above  func(string) []string
 	names  func() ([]string, map[string]string)
 	redact func(string) string
@@ -65,7 +68,7 @@ func Open(ctx context.Context, p Parts) (*Library, error) {
 		return nil, fmt.Errorf("opening the knowledge base: %w", err)
 	}
 	var err error
-	if l.files, err = openFiles(p.Files); err != nil {
+	if l.files, err = files.Open(p.Files, p.Vault, accepted); err != nil {
 		return nil, err
 	}
 	words, err := l.vocabulary(ctx)
@@ -118,7 +121,7 @@ func (l *Library) defaults() {
 
 // Close writes down what was counted and closes the index.
 func (l *Library) Close() error {
-	return errors.Join(l.index.Close(), l.files.close())
+	return errors.Join(l.index.Close(), l.files.Close())
 }
 
 // Wake gets a value when there is something for Tick to do.

@@ -2,6 +2,7 @@ package knowledge_test
 
 import (
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -319,9 +320,22 @@ func TestFilesBelongToVersions(t *testing.T) {
 	}
 	_, body, err := w.Attachment(ctx, a.ID, b.Files[0], true)
 	must(t, err)
-	must(t, body.Close())
+	back, err := io.ReadAll(body)
+	if err != nil || string(back) != pdf {
+		t.Errorf("the file comes back as %q, %v", back, err)
+	}
 	if _, err := w.Attach(ctx, editor, knowledge.Ref{ID: a.ID}, "x.exe", strings.NewReader("MZ\x90\x00")); wrong(t, err, "file") != "file_kind" {
 		t.Error("a program is taken")
+	}
+	for name, want := range map[string]string{"..": "file", "../../etc/passwd": "passwd", "说\u202efdp.exe": "说fdp.exe"} {
+		d, err := w.Attach(ctx, editor, knowledge.Ref{ID: a.ID}, name, strings.NewReader("form in words "+want))
+		must(t, err)
+		kept, _, err := w.Attachment(ctx, a.ID, d.Files[len(d.Files)-1], false)
+		if err != nil || kept.Name != want {
+			t.Errorf("the file %q is kept as %q, %v; want %q", name, kept.Name, err, want)
+		}
+		_, err = w.Detach(ctx, editor, knowledge.Ref{ID: a.ID}, d.Files[len(d.Files)-1])
+		must(t, err)
 	}
 	c, err := w.Detach(ctx, editor, knowledge.Ref{ID: a.ID}, b.Files[0])
 	must(t, err)

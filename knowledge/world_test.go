@@ -15,6 +15,7 @@ import (
 
 	"nengban/knowledge"
 	"nengban/tickets/staff"
+	"nengban/tickets/vault"
 )
 
 // ctx is what tests that have nothing to stop work with.
@@ -43,12 +44,15 @@ type world struct {
 	t     testing.TB
 	db    *bun.DB
 	clock *clockwork.FakeClock
+	vault *vault.Vault
 	dir   string
 }
 
 func newWorld(t testing.TB, db *bun.DB) *world {
 	t.Helper()
-	w := &world{t: t, db: db, clock: clockwork.NewFakeClockAt(morning), dir: t.TempDir()}
+	v, err := vault.New()
+	must(t, err)
+	w := &world{t: t, db: db, clock: clockwork.NewFakeClockAt(morning), vault: v, dir: t.TempDir()}
 	w.Library = w.open()
 	for _, p := range []knowledge.Path{{Path: "住房/公积金"}, {Path: "住房/不动产登记", Department: "housing"}} {
 		must(t, w.AddPath(ctx, editor, p))
@@ -60,7 +64,7 @@ func newWorld(t testing.TB, db *bun.DB) *world {
 func (w *world) open(folder ...string) *knowledge.Library {
 	w.t.Helper()
 	at := filepath.Join(append([]string{w.dir}, folder...)...)
-	l, err := knowledge.Open(ctx, knowledge.Parts{DB: w.db, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Index: filepath.Join(at, "index"), Files: filepath.Join(w.dir, "files"),
+	l, err := knowledge.Open(ctx, knowledge.Parts{DB: w.db, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Index: filepath.Join(at, "index"), Files: filepath.Join(w.dir, "files"), Vault: w.vault,
 		Names: func() ([]string, map[string]string) {
 			return []string{"公积金中心"}, map[string]string{"东坡区": ""}
 		},

@@ -3,23 +3,15 @@ package tickets
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path"
-	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/gabriel-vasile/mimetype"
 	"github.com/uptrace/bun"
 
+	"nengban/tickets/files"
 	"nengban/tickets/staff"
 	"nengban/tickets/vault"
 )
@@ -27,12 +19,19 @@ import (
 // MaxAttachment is the largest file taken, in bytes.
 const MaxAttachment = 20 << 20
 
-// kinds of files that people bring as evidence, by what is in them, not by name.
-var accepted = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "text/plain",
+// accepted is what people bring, by what is in it.
+var accepted = files.Rules{Place: "attachments", Most: MaxAttachment, Kinds: []string{"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "text/plain",
 	"audio/mpeg", "audio/amr", "audio/wav", "audio/mp4", "audio/x-m4a", "video/mp4", "video/quicktime",
 	"application/msword", "application/vnd.ms-excel",
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}}
+
+// Files is the folder that the attachments of tickets lie in.
+type Files = files.Folder
+
+// OpenFiles opens the folder, making it when it is missing. The vault seals
+// what is put there.
+func OpenFiles(dir string, v *vault.Vault) (*Files, error) { return files.Open(dir, v, accepted) }
 
 // Attachment is a file that belongs to a ticket.
 type Attachment struct {
@@ -46,30 +45,6 @@ type Attachment struct {
 	AddedAt   time.Time
 }
 
-// Files is the folder that attachments lie in, by their SHA-256. No path from
-// outside reaches the file system: os.Root refuses to leave the folder.
-// Sealed, what lies there opens only with the vault.
-type Files struct {
-	root  *os.Root
-	vault *vault.Vault
-}
-
-// SealWith makes the folder keep files sealed from now on. Those that lie
-// there in clear are still read.
-func (fs *Files) SealWith(v *vault.Vault) { fs.vault = v }
-
-// OpenFiles opens the folder, making it when it is missing.
-func OpenFiles(dir string) (*Files, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the attachments folder: %w", err)
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, fmt.Errorf("opening the attachments folder: %w", err)
-	}
-	return &Files{root: root}, nil
-}
-
 // Upload is a file as it arrives.
 type Upload struct {
 	Name string
@@ -79,7 +54,7 @@ type Upload struct {
 // AddAttachment stores a file and puts it on the ticket with a line in the
 // timeline. It refuses with FieldErrors what is empty, too large or of a kind
 // that is not evidence.
-func (d *Desk) AddAttachment(ctx context.Context, by staff.Member, ref Ref, files *Files, up Upload) (*Ticket, error) {
+func (d *Desk) AddAttachment(ctx context.Context, by staff.Member, ref Ref, folder *Files, up Upload) (*Ticket, error) {
 	t, err := d.load(ctx, d.db, ref.Number)
 	if err != nil {
 		return nil, err
@@ -87,21 +62,20 @@ func (d *Desk) AddAttachment(ctx context.Context, by staff.Member, ref Ref, file
 	if !by.May(staff.Attach, t.Subject()) {
 		return nil, ErrNotAllowed
 	}
-	a, err := files.keep(up)
+	f, err := keep(folder, up)
 	if err != nil {
 		return nil, err
 	}
-	a.TicketID, a.AddedBy, a.AddedAt = t.ID, by.Name, d.Now()
-	r := attachmentRow{TicketID: a.TicketID, Name: a.Name, MediaType: a.MediaType, Size: a.Size, SHA256: a.SHA256, AddedBy: a.AddedBy, AddedAt: a.AddedAt}
+	r := attachmentRow{TicketID: t.ID, Name: f.Name, MediaType: f.MediaType, Size: f.Size, SHA256: f.SHA256, AddedBy: by.Name, AddedAt: d.Now()}
 	if _, err := d.db.NewInsert().Model(&r).Returning("id").Exec(ctx); err != nil {
 		return nil, fmt.Errorf("writing an attachment: %w", err)
 	}
-	return d.Act(ctx, by, Ref{Number: ref.Number}, &Attach{Attachments: []int64{r.ID}, Text: a.Name})
+	return d.Act(ctx, by, Ref{Number: ref.Number}, &Attach{Attachments: []int64{r.ID}, Text: f.Name})
 }
 
 // Attachment returns one attachment of a ticket that the member may read, and
-// its content.
-func (d *Desk) Attachment(ctx context.Context, by staff.Member, number string, id int64, files *Files) (Attachment, io.ReadCloser, error) {
+// its content. A file that was erased with its caller is ErrNotFound.
+func (d *Desk) Attachment(ctx context.Context, by staff.Member, number string, id int64, folder *Files) (Attachment, io.ReadCloser, error) {
 	t, err := d.Ticket(ctx, by, number)
 	if err != nil {
 		return Attachment{}, nil, err
@@ -114,9 +88,12 @@ func (d *Desk) Attachment(ctx context.Context, by staff.Member, number string, i
 	if err != nil {
 		return Attachment{}, nil, fmt.Errorf("reading an attachment: %w", err)
 	}
-	body, err := files.read(r.SHA256)
+	body, err := folder.Read(r.SHA256)
+	if errors.Is(err, files.ErrGone) && r.SHA256 == "" {
+		return Attachment{}, nil, ErrNotFound
+	}
 	if err != nil {
-		return Attachment{}, nil, err
+		return Attachment{}, nil, fmt.Errorf("attachment %d: %w", id, err)
 	}
 	a := r.attachment()
 	if d.hiddenFrom(by, t) {
@@ -125,113 +102,13 @@ func (d *Desk) Attachment(ctx context.Context, by staff.Member, number string, i
 	return a, io.NopCloser(bytes.NewReader(body)), nil
 }
 
-// keep checks a file by its content and stores it under its digest, so that
-// the same photo sent twice is stored once.
-func (fs *Files) keep(up Upload) (Attachment, error) {
-	body, err := io.ReadAll(io.LimitReader(up.Body, MaxAttachment+1))
-	if err != nil {
-		return Attachment{}, fmt.Errorf("reading an upload: %w", err)
+func keep(folder *Files, up Upload) (files.File, error) {
+	kept, err := folder.Keep(up.Name, up.Body)
+	var refused *files.Refused
+	if errors.As(err, &refused) {
+		return files.File{}, FieldErrors{{Field: "file", Code: refused.Code, Args: refused.Args}}
 	}
-	wrong := func(code string, args ...any) (Attachment, error) {
-		return Attachment{}, FieldErrors{{Field: "file", Code: code, Args: args}}
-	}
-	if len(body) == 0 {
-		return wrong("empty_file")
-	}
-	if len(body) > MaxAttachment {
-		return wrong("file_too_large", MaxAttachment>>20)
-	}
-	kind, _, _ := strings.Cut(mimetype.Detect(body).String(), ";")
-	if !slices.Contains(accepted, kind) {
-		return wrong("file_kind", kind)
-	}
-	if body, err = withoutPlace(kind, body); err != nil {
-		return wrong("file_kind", kind)
-	}
-	sum := sha256.Sum256(body)
-	a := Attachment{Name: fileName(up.Name), MediaType: kind, Size: int64(len(body)), SHA256: hex.EncodeToString(sum[:])}
-	return a, fs.write(a.SHA256, body)
-}
-
-// write makes the file appear whole or not at all.
-func (fs *Files) write(sum string, body []byte) error {
-	at := place(sum)
-	if fs.vault != nil {
-		sealed, err := fs.vault.Seal(body, "attachments:"+sum)
-		if err != nil {
-			return err
-		}
-		body = append([]byte(sealedMark), sealed...)
-	}
-	if _, err := fs.root.Stat(at); err == nil {
-		return nil
-	}
-	if err := fs.root.MkdirAll(path.Dir(at), 0o700); err != nil {
-		return fmt.Errorf("making room for an attachment: %w", err)
-	}
-	f, err := fs.root.OpenFile(at+".part", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("writing an attachment: %w", err)
-	}
-	_, err = io.Copy(f, bytes.NewReader(body))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("writing an attachment: %w", err)
-	}
-	return fs.root.Rename(at+".part", at)
-}
-
-// sealedMark begins a file that the vault has sealed.
-const sealedMark = "nengban sealed 1\n"
-
-// read returns a file in clear.
-func (fs *Files) read(sum string) ([]byte, error) {
-	body, err := fs.root.ReadFile(place(sum))
-	if err != nil {
-		return nil, fmt.Errorf("opening an attachment: %w", err)
-	}
-	sealed, ok := bytes.CutPrefix(body, []byte(sealedMark))
-	if !ok {
-		return body, nil
-	}
-	if fs.vault == nil {
-		return nil, vault.ErrSealed
-	}
-	return fs.vault.Open(sealed, "attachments:"+sum)
-}
-
-// ResealFile returns a stored file sealed with the vault's newest key, whether
-// it lay there sealed or in clear; name is its digest.
-func ResealFile(v *vault.Vault, name string, stored []byte) ([]byte, error) {
-	plain := stored
-	if sealed, ok := bytes.CutPrefix(stored, []byte(sealedMark)); ok {
-		var err error
-		if plain, err = v.Open(sealed, "attachments:"+name); err != nil {
-			return nil, err
-		}
-	}
-	sealed, err := v.Seal(plain, "attachments:"+name)
-	return append([]byte(sealedMark), sealed...), err
-}
-
-func place(sum string) string { return sum[:2] + "/" + sum }
-
-// fileName keeps the last part of a name, without control characters, at most
-// 100 characters.
-func fileName(s string) string {
-	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, s)
-	if r := []rune(s); len(r) > 100 {
-		s = string(r[len(r)-100:])
-	}
-	if s == "" || s == "." || s == ".." || s == "/" {
-		return "file"
-	}
-	return s
+	return kept, err
 }
 
 type attachmentRow struct {

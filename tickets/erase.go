@@ -3,9 +3,7 @@ package tickets
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -156,8 +154,8 @@ func (d *Desk) erase(ctx context.Context, r ticketRow, why string, files *Files)
 		return err
 	}
 	for _, sum := range orphans { // the rows are gone already: a file that stays for a while shows to nobody
-		if err := files.root.Remove(place(sum)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("deleting a file: %w", err)
+		if err := files.Remove(sum); err != nil {
+			return err
 		}
 	}
 	return nil

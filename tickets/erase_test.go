@@ -24,7 +24,7 @@ func TestAPersonIsTakenOutOfArchivedTickets(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
 		tw := tt.New(t, db)
 		dir := t.TempDir()
-		files, err := tickets.OpenFiles(dir)
+		files, err := tickets.OpenFiles(dir, tw.Vault)
 		must(t, err)
 		ask := func(in *tickets.Intake) {
 			in.Content = "我叫王秀兰，电话13800138000，窗口三次拒收材料。"
@@ -81,6 +81,9 @@ func TestAPersonIsTakenOutOfArchivedTickets(t *testing.T) {
 		}
 		if _, err := os.Stat(dir); err != nil {
 			t.Error(err)
+		}
+		if _, _, err := tw.Desk.Attachment(t.Context(), tw.Supervisor, open.Number, 1, files); !errors.Is(err, tickets.ErrNotFound) {
+			t.Errorf("an erased file: %v; want that there is none", err)
 		}
 		_, err = chain.Verify(t.Context(), nil, func(f evidence.Finding) { t.Errorf("the chain says: %s", f) })
 		must(t, err)

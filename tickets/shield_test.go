@@ -107,11 +107,10 @@ func attached(t *testing.T, name string, body []byte) (back, disk []byte, err er
 	t.Helper()
 	tw := tt.New(t, dbtest.SQLite(t))
 	dir := t.TempDir()
-	files, err := tickets.OpenFiles(dir)
+	files, err := tickets.OpenFiles(dir, tw.Vault)
 	if err != nil {
 		t.Fatal(err)
 	}
-	files.SealWith(tw.Vault)
 	x := tw.Register().Ticket
 	if _, err := tw.Desk.AddAttachment(t.Context(), tw.Operator, tickets.Ref{Number: x.Number}, files, tickets.Upload{Name: name, Body: bytes.NewReader(body)}); err != nil {
 		return nil, nil, err
@@ -183,7 +182,7 @@ func TestUploadNamesCannotLeaveTheirFolder(t *testing.T) {
 	} {
 		tw := tt.New(t, dbtest.SQLite(t))
 		dir := t.TempDir()
-		files, err := tickets.OpenFiles(filepath.Join(dir, "attachments"))
+		files, err := tickets.OpenFiles(filepath.Join(dir, "attachments"), tw.Vault)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +203,7 @@ func TestUploadNamesCannotLeaveTheirFolder(t *testing.T) {
 func TestAnotherTicketsAttachmentIsNotFound(t *testing.T) {
 	t.Parallel()
 	tw := tt.New(t, dbtest.SQLite(t))
-	files, err := tickets.OpenFiles(t.TempDir())
+	files, err := tickets.OpenFiles(t.TempDir(), tw.Vault)
 	if err != nil {
 		t.Fatal(err)
 	}

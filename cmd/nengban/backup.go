@@ -108,7 +108,7 @@ func (f *folder) pack(ctx context.Context, to string, reader age.Recipient, data
 		}
 		n++
 	}
-	for _, part := range []string{"keys", "attachments", filepath.Base(f.journal())} {
+	for _, part := range []string{"keys", "attachments", "articles", filepath.Base(f.journal())} {
 		m, err := packTree(w, f.path, part)
 		n += m
 		if err != nil {

@@ -3,15 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/uptrace/bun"
 
-	"nengban/tickets"
 	"nengban/tickets/evidence"
 	"nengban/tickets/vault"
 )
@@ -101,8 +97,14 @@ func (d *desk) resealAll(ctx context.Context, v *vault.Vault) (int, error) {
 			return done, fmt.Errorf("sealing %s.%s anew: %w", c.table, c.column, err)
 		}
 	}
-	n, err := resealFiles(d.folder.in("attachments"), v)
-	return done + n, err
+	for _, reseal := range []func(*vault.Vault) (int, error){d.files.Reseal, d.knowledge.ResealFiles} {
+		n, err := reseal(v)
+		done += n
+		if err != nil {
+			return done, err
+		}
+	}
+	return done, nil
 }
 
 // reseal goes through one column in batches by its key.
@@ -147,29 +149,4 @@ func (d *desk) reseal(ctx context.Context, v *vault.Vault, c sealedColumn) (int,
 			return done, err
 		}
 	}
-}
-
-// resealFiles seals the attachments anew; those that lie there in clear are
-// sealed now.
-func resealFiles(dir string, v *vault.Vault) (int, error) {
-	done := 0
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || filepath.Ext(path) == ".part" {
-			return err
-		}
-		body, err := os.ReadFile(path) //nolint:gosec // a file of our own folder
-		if err != nil {
-			return err
-		}
-		sealed, err := tickets.ResealFile(v, e.Name(), body)
-		if err != nil {
-			return fmt.Errorf("attachment %s: %w", e.Name(), err)
-		}
-		done++
-		return writeWhole(path, sealed)
-	})
-	if errors.Is(err, os.ErrNotExist) {
-		return 0, nil
-	}
-	return done, err
 }

@@ -12,6 +12,7 @@ import (
 
 	"filippo.io/age"
 
+	"nengban/knowledge"
 	"nengban/tickets"
 	"nengban/tickets/evidence"
 	"nengban/tickets/staff"
@@ -34,11 +35,28 @@ func secretDesk(t *testing.T) (data, number, code string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		giveForm(t, d)
 		if _, err := d.seal(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	})
 	return data, number, code
+}
+
+// giveForm puts an article with a form into the knowledge base.
+func giveForm(t *testing.T, d *desk) {
+	t.Helper()
+	editor := staff.Member{ID: 6, Name: "李编辑", Roles: []staff.Role{staff.KnowledgeEditor}, Active: true}
+	if err := d.knowledge.AddPath(t.Context(), editor, knowledge.Path{Path: "住房"}); err != nil {
+		t.Fatal(err)
+	}
+	a, err := d.knowledge.Create(t.Context(), editor, knowledge.Content{Title: "提取公积金", Kind: knowledge.FAQ, Path: "住房", Body: "带身份证。", Access: knowledge.Public})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.knowledge.Attach(t.Context(), editor, knowledge.Ref{ID: a.ID}, "申请表.txt", strings.NewReader("姓名：______")); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // opens checks that everything sealed in a folder opens.
@@ -61,6 +79,14 @@ func opens(t *testing.T, data, number, code string) {
 		if _, err := b.ReadFrom(body); err != nil || b.String() != "王秀兰的收据" {
 			t.Errorf("the attachment opens as %q, %v", b.String(), err)
 		}
+		_, form, err := d.knowledge.Attachment(t.Context(), 1, 1, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Reset()
+		if _, err := b.ReadFrom(form); err != nil || b.String() != "姓名：______" {
+			t.Errorf("the article's form opens as %q, %v", b.String(), err)
+		}
 	})
 }
 
@@ -72,7 +98,7 @@ func TestAfterARotationEverythingOpensAndNothingWithTheOldKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := nengban(t, nil, "keys", "rotate", "--data", data); r.code != 0 || !strings.Contains(r.out, "4 values") {
+	if r := nengban(t, nil, "keys", "rotate", "--data", data); r.code != 0 || !strings.Contains(r.out, "5 values") {
 		t.Fatalf("%+v", r)
 	}
 	opens(t, data, number, code)

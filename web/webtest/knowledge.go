@@ -17,7 +17,7 @@ func WithKnowledge(t testing.TB) func(*web.Parts) {
 	t.Helper()
 	return func(p *web.Parts) {
 		ctx := context.Background()
-		l, err := knowledge.Open(ctx, knowledge.Parts{DB: p.DB, Clock: p.Clock, Log: p.Log, Index: t.TempDir(), Files: t.TempDir(), Above: p.Places.Directory().Above,
+		l, err := knowledge.Open(ctx, knowledge.Parts{DB: p.DB, Clock: p.Clock, Log: p.Log, Index: t.TempDir(), Files: t.TempDir(), Vault: p.Vault, Above: p.Places.Directory().Above,
 			Redact: func(text string) string { clean, _ := tickets.Redact(text, tickets.Caller{}); return clean }})
 		must(t, err)
 		t.Cleanup(func() { _ = l.Close() })

@@ -55,7 +55,7 @@ func On(t testing.TB, db *bun.DB, change ...func(*web.Parts)) *Site {
 	places, err := departments.Open(context.Background(), db)
 	must(t, err)
 	s.Places = places
-	files, err := tickets.OpenFiles(t.TempDir())
+	files, err := tickets.OpenFiles(t.TempDir(), s.Vault)
 	must(t, err)
 	p := web.Parts{DB: db, Desk: s.Desk, Staff: s.Staff, Places: places, Files: files, Vault: s.Vault, Clock: s.Clock, Name: "东坡市12345热线",
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}

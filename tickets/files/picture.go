@@ -1,9 +1,8 @@
-package tickets
+package files
 
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"image"
 	"image/draw"
@@ -16,21 +15,21 @@ import (
 // picture that fills the memory.
 const maxPixels = 60_000_000
 
-var errPicture = errors.New("the picture cannot be read")
-
-// withoutPlace returns a picture drawn anew, so that nothing remains of where
-// and with what it was taken, nor of anything else that hides in its file. A
-// photo keeps its right way up. Other kinds come back as they are.
-func withoutPlace(kind string, body []byte) ([]byte, error) {
-	switch kind {
-	case "image/jpeg", "image/png", "image/gif":
-		conf, _, err := image.DecodeConfig(bytes.NewReader(body))
-		if err != nil || conf.Width <= 0 || conf.Height <= 0 || conf.Width > maxPixels/conf.Height {
-			return nil, errPicture
-		}
+// redrawn returns a picture drawn anew, so that nothing remains of where and
+// with what it was taken, nor of anything else that hides in its file. A photo
+// keeps its right way up.
+func redrawn(kind string, body []byte) ([]byte, error) {
+	if kind == "image/webp" {
+		return bareWebP(body)
+	}
+	conf, _, err := image.DecodeConfig(bytes.NewReader(body))
+	if err != nil || conf.Width <= 0 || conf.Height <= 0 || conf.Width > maxPixels/conf.Height {
+		return nil, errBroken
+	}
+	if kind == "image/gif" && frames(body) > maxPixels/(conf.Width*conf.Height) {
+		return nil, errBroken
 	}
 	var out bytes.Buffer
-	var err error
 	switch kind {
 	case "image/jpeg":
 		var img image.Image
@@ -47,15 +46,43 @@ func withoutPlace(kind string, body []byte) ([]byte, error) {
 		if all, err = gif.DecodeAll(bytes.NewReader(body)); err == nil {
 			err = gif.EncodeAll(&out, all)
 		}
-	case "image/webp":
-		return bareWebP(body)
-	default:
-		return body, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errPicture, err)
+		return nil, fmt.Errorf("%w: %w", errBroken, err)
 	}
 	return out.Bytes(), nil
+}
+
+// frames counts the pictures of a GIF without unpacking them (GIF89a, sections
+// 17 to 26); where its blocks cannot be followed any more it stops.
+func frames(body []byte) int {
+	n, at := 0, 13
+	table := func(flags byte) int { // the size of a table of colours
+		if flags&0x80 == 0 {
+			return 0
+		}
+		return 3 << (1 + flags&7)
+	}
+	at += table(body[10])
+	for at < len(body) {
+		switch body[at] {
+		case 0x21: // an extension
+			at += 2
+		case 0x2c: // a picture
+			if at+10 > len(body) {
+				return n
+			}
+			n++
+			at += 11 + table(body[at+9])
+		default:
+			return n
+		}
+		for at < len(body) && body[at] != 0 { // its blocks
+			at += 1 + int(body[at])
+		}
+		at++
+	}
+	return n
 }
 
 // upright turns a photo as the camera's note says (EXIF 0x0112), since the
@@ -125,21 +152,21 @@ func noted(tiff []byte) int {
 // takes back the flags that announced it (RFC 9649, 2.7).
 func bareWebP(body []byte) ([]byte, error) {
 	if len(body) < 12 || string(body[:4]) != "RIFF" || string(body[8:12]) != "WEBP" {
-		return nil, errPicture
+		return nil, errBroken
 	}
 	out := append([]byte(nil), body[:12]...)
 	for at := 12; at+8 <= len(body); {
 		size := int(binary.LittleEndian.Uint32(body[at+4:]))
 		end := at + 8 + size + size%2
 		if size < 0 || at+8+size > len(body) {
-			return nil, errPicture
+			return nil, errBroken
 		}
 		name := string(body[at : at+4])
 		chunk := append([]byte(nil), body[at:min(end, len(body))]...)
 		switch name {
 		case "VP8X":
 			if size < 10 {
-				return nil, errPicture
+				return nil, errBroken
 			}
 			chunk[8] &^= 0x08 | 0x04 | 0x20 // EXIF, XMP, colour profile
 			out = append(out, chunk...)
