@@ -24,13 +24,14 @@ var arrows = map[string][]string{
 	"tickets/vault":       {},
 	"tickets/sheet":       {},
 	"tickets/evidence":    {},
-	"tickets":             {"tickets/departments", "tickets/evidence", "tickets/staff", "tickets/worktime", "tickets/sla", "tickets/vault"},
+	"tickets/files":       {"tickets/vault"},
+	"tickets":             {"tickets/departments", "tickets/evidence", "tickets/files", "tickets/staff", "tickets/worktime", "tickets/sla", "tickets/vault"},
 	"tickets/triage":      {"tickets/departments", "knowledge/search"},
 	"tickets/duplicates":  {"tickets", "tickets/staff", "tickets/triage"},
 	"tickets/ticketstest": {"tickets", "tickets/departments", "tickets/staff", "tickets/vault", "tickets/worktime", "tickets/sla"},
 
 	"knowledge/search": {},
-	"knowledge":        {"knowledge/search", "tickets/staff", "tickets/sheet"},
+	"knowledge":        {"knowledge/search", "tickets/staff", "tickets/sheet", "tickets/files", "tickets/vault"},
 
 	"callbacks/surveys":   {},
 	"callbacks":           {"callbacks/surveys", "tickets", "tickets/departments", "tickets/staff", "tickets/worktime", "tickets/vault"},

@@ -90,10 +90,9 @@ func openDesk(ctx context.Context, conf *config, t *terminal, with ...func(*desk
 	if _, err = migrations.Up(ctx, d.db); err != nil {
 		return nil, err
 	}
-	if d.files, err = tickets.OpenFiles(d.folder.in("attachments")); err != nil {
+	if d.files, err = tickets.OpenFiles(d.folder.in("attachments"), d.vault); err != nil {
 		return nil, err
 	}
-	d.files.SealWith(d.vault)
 	return d, d.assemble(ctx)
 }
 
