@@ -11,12 +11,6 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 )
 
-// candidate is a document worth weighing.
-type candidate struct {
-	number uint64  // in the snapshot
-	first  float64 // score of the first look
-}
-
 // lookup is one term of the index to walk through.
 type lookup struct {
 	field, term string
@@ -59,8 +53,8 @@ func snapshotOf(g *generation) (*snapshot, error) {
 }
 
 // candidates is the first look: the documents with the most telling terms in
-// common, best first, at most limit of those allow lets pass.
-func (s *snapshot) candidates(ctx context.Context, lookups []lookup, allow *docSet, limit int) ([]candidate, error) {
+// common, at most limit of those allow lets pass, in no order.
+func (s *snapshot) candidates(ctx context.Context, lookups []lookup, allow *docSet, limit int) ([]uint64, error) {
 	sums := newSums(s.end)
 	defer sums.release()
 	budget := uint64(mostPostings)
@@ -74,7 +68,28 @@ func (s *snapshot) candidates(ctx context.Context, lookups []lookup, allow *docS
 		}
 		budget -= min(budget, read)
 	}
-	return sums.best(allow, limit), nil
+	best, even := sums.best(allow, limit)
+	if left := limit - len(best); left < len(even) {
+		if err := s.orderByID(even); err != nil {
+			return nil, err
+		}
+		even = even[:left]
+	}
+	return append(best, even...), nil
+}
+
+// orderByID puts documents into an order that outlasts a merge of files.
+func (s *snapshot) orderByID(numbers []uint64) error {
+	ids := make(map[uint64]string, len(numbers))
+	for _, n := range numbers {
+		id, err := s.reader.ExternalID(index.NewIndexInternalID(nil, n))
+		if err != nil {
+			return err
+		}
+		ids[n] = id
+	}
+	slices.SortFunc(numbers, func(a, b uint64) int { return cmp.Compare(ids[a], ids[b]) })
+	return nil
 }
 
 // walk adds one term's postings to the sums, by BM25, and tells how many it read.

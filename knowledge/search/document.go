@@ -36,6 +36,7 @@ const (
 	fieldTitle  = "h" // the same of title and keywords
 	fieldWords  = "w" // runs of Latin letters, for slips of the hand
 	fieldPinyin = "p" // initials of title and keywords, in twos and threes
+	fieldSample = "r" // the samples it is in
 	fieldFacet  = "f:"
 	fieldMeta   = "m" // stored: what ranking needs besides the text
 	fieldUnits  = "u" // stored: the text cut into units, so that weighing cuts nothing
@@ -66,6 +67,7 @@ func (d *Document) toIndex(v *vocabulary) (*document.Document, error) {
 	if initials := pinyinTerms(head, v); len(initials) > 0 {
 		out.AddField(document.NewTextFieldCustom(fieldPinyin, nil, []byte(strings.Join(initials, " ")), bare, listAnalyzer{}))
 	}
+	out.AddField(document.NewTextFieldCustom(fieldSample, nil, []byte(strings.Join(sampleTerms(d.ID), " ")), bare, listAnalyzer{}))
 	for name, values := range d.Facets {
 		for _, value := range withAncestors(values) {
 			out.AddField(document.NewTextFieldCustom(fieldFacet+name, nil, []byte(value), bare, nil))

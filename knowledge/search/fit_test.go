@@ -147,13 +147,13 @@ func exampleOf(t testing.TB, x *Index, m message, full bool) example {
 		t.Fatal(err)
 	}
 	defer s.reader.Close()
-	v := x.words.Load()
+	v, f := x.words.Load(), x.frequencies.Load()
 	w := newQuestion(q, v)
-	s.average, _ = x.frequencies.averageLength(s)
-	if err := w.weigh(ctx, s, &x.frequencies); err != nil {
+	s.average, _ = f.averageLength(ctx, s)
+	if err := w.weigh(ctx, s, f); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.gatherKin(ctx, s, &x.frequencies, v); err != nil {
+	if err := w.gatherKin(ctx, s, f, v); err != nil {
 		t.Fatal(err)
 	}
 	found, err := s.firstLook(ctx, w, q)
@@ -162,8 +162,8 @@ func exampleOf(t testing.TB, x *Index, m message, full bool) example {
 	}
 	var e example
 	var h holding
-	for _, c := range found {
-		if err := s.read(c.number, &h.stored, true); err != nil {
+	for _, number := range found {
+		if err := s.read(number, &h.stored, true); err != nil {
 			t.Fatal(err)
 		}
 		w.hold(&h, v)

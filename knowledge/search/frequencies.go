@@ -8,15 +8,14 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
-// frequencies remembers how many documents hold a term. Asking costs a walk
-// through every segment's dictionary, and each letter typed asks for most of the
-// terms of the letter before. It may lag behind the index by one document in a
-// hundred, which moves no ranking.
+// frequencies remembers what the index says of terms: how many documents hold one,
+// and which others keep it company. Asking costs a walk through every segment's
+// dictionary, and each letter typed asks for most of the terms of the letter before.
+// Any change of the index begins a new one, so that nothing depends on what was
+// asked or written before.
 type frequencies struct {
 	mu    sync.Mutex
 	known map[string]uint64
-	since int // documents changed since it was emptied
-	docs  int // documents when it was emptied
 	// average is the length of a middling document in units, 0 until asked for.
 	average float64
 	kin     map[uint64][]kin
@@ -24,43 +23,31 @@ type frequencies struct {
 
 const mostFrequencies = 200_000 // terms; about 20 MB
 
-func (f *frequencies) changed(n int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.since += n
-	if f.since*100 > f.docs {
-		f.known, f.kin, f.average = nil, nil, 0
-	}
-}
-
-func (f *frequencies) forget() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.known, f.kin, f.average = nil, nil, 0
-}
-
-// lengthSample is how many documents, evenly apart, stand for all.
+// lengthSample is how many documents at least stand for all, where there are so many.
 const lengthSample = 200
 
 // averageLength is the length of a middling document in units.
-func (f *frequencies) averageLength(s *snapshot) (float64, error) {
+func (f *frequencies) averageLength(ctx context.Context, s *snapshot) (float64, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.average > 0 {
 		return f.average, nil
 	}
-	n := min(lengthSample, s.end)
+	numbers, err := s.sample(ctx, lengthSample)
+	if err != nil {
+		return 0, err
+	}
 	sum := 0
 	var doc stored
-	for i := range n {
-		if err := s.read(i*s.end/n, &doc, false); err != nil {
+	for _, n := range numbers {
+		if err := s.read(n, &doc, false); err != nil {
 			return 0, err
 		}
 		for _, ids := range doc.units {
 			sum += len(ids)
 		}
 	}
-	f.average = max(float64(sum)/float64(n), 1)
+	f.average = max(float64(sum)/float64(max(len(numbers), 1)), 1)
 	return f.average, nil
 }
 
@@ -79,7 +66,7 @@ func (f *frequencies) of(ctx context.Context, s *snapshot, term string) (uint64,
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.known == nil || len(f.known) >= mostFrequencies {
-		f.known, f.since, f.docs = map[string]uint64{}, 0, int(s.docs)
+		f.known = map[string]uint64{}
 	}
 	f.known[term] = n
 	return n, nil

@@ -32,7 +32,7 @@ type Index struct {
 	writing sync.Mutex // one writer at a time
 	catchUp *catchUp   // not nil while a rebuild runs; guarded by writing
 
-	frequencies frequencies
+	frequencies atomic.Pointer[frequencies] // of the index as it is since its last change
 }
 
 // generation is one layout of the documents; a rebuild makes the next beside it.
@@ -44,7 +44,7 @@ type generation struct {
 
 // version is stored in each index and compared when it is opened. Raise the number
 // whenever folding, units, fields or the stored form change.
-const version = "nengban-search/2"
+const version = "nengban-search/3"
 
 const (
 	currentFile = "CURRENT" // names the generation that serves
@@ -63,6 +63,7 @@ var (
 // files are damaged an earlier state may open: [Index.Check] tells.
 func Open(dir string, words Words) (*Index, error) {
 	x := &Index{dir: dir}
+	x.frequencies.Store(&frequencies{})
 	x.SetWords(words)
 	g, err := openCurrent(dir)
 	var unusable *UnusableError

@@ -2,11 +2,8 @@ package search
 
 import (
 	"context"
-	"errors"
 	"math"
 	"slices"
-
-	index "github.com/blevesearch/bleve_index_api"
 )
 
 // kin is a pair that keeps company with another in the documents of this index:
@@ -20,15 +17,14 @@ type kin struct {
 }
 
 const (
-	kinSample  = 50   // documents read for one word
+	kinSample  = 50   // documents read for one word, up to twice as many
 	kinTimes   = 3    // of them that must have the other
 	kinLeast   = 0.25 // closeness that counts
 	kinPerWord = 60
 	mostKin    = 5000 // words remembered
 )
 
-// kinOf returns the kin of a gram. It reads documents, so what it finds is kept
-// until the index has changed by one in a hundred.
+// kinOf returns the kin of a gram. It reads documents, so what it finds is kept.
 func (f *frequencies) kinOf(ctx context.Context, s *snapshot, g *gram, v *vocabulary) ([]kin, error) {
 	f.mu.Lock()
 	known, ok := f.kin[g.key]
@@ -50,7 +46,7 @@ func (f *frequencies) kinOf(ctx context.Context, s *snapshot, g *gram, v *vocabu
 }
 
 func (f *frequencies) readKin(ctx context.Context, s *snapshot, g *gram, v *vocabulary) ([]kin, error) {
-	numbers, err := s.sample(ctx, g.term, g.df)
+	numbers, err := s.sampleWith(ctx, g.term, g.df, kinSample)
 	if err != nil {
 		return nil, err
 	}
@@ -96,31 +92,6 @@ func (f *frequencies) readKin(ctx context.Context, s *snapshot, g *gram, v *voca
 		return 1
 	})
 	return found[:min(len(found), kinPerWord)], nil
-}
-
-// sample is up to kinSample documents with the term, evenly apart.
-func (s *snapshot) sample(ctx context.Context, term string, df uint64) ([]uint64, error) {
-	r, err := s.reader.TermFieldReader(ctx, []byte(term), fieldText, false, false, false)
-	if err != nil {
-		return nil, err
-	}
-	step := max(1, float64(df)/kinSample)
-	var out []uint64
-	var doc index.TermFieldDoc
-	for n := 0; len(out) < kinSample; n++ {
-		d, err := r.Next(&doc)
-		if err != nil {
-			return nil, errors.Join(err, r.Close())
-		}
-		if d == nil {
-			break
-		}
-		if float64(n) >= float64(len(out))*step {
-			out = append(out, d.ID.Value())
-		}
-		doc.Reset()
-	}
-	return out, r.Close()
 }
 
 // tellingPairs are the distinct pairs of Chinese characters of a document that are

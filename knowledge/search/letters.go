@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -18,13 +19,13 @@ const (
 
 // forgiveSlips lets a word the index does not know stand for the known ones
 // closest to it.
-func (w *question) forgiveSlips(s *snapshot) error {
+func (w *question) forgiveSlips(ctx context.Context, s *snapshot) error {
 	for i := range w.grams {
 		g := &w.grams[i]
 		if g.df > 0 || g.pair || len(g.term) < shortestWord || !letters([]rune(g.term)) {
 			continue
 		}
-		close, err := s.closeWords(g.term)
+		close, err := s.closeWords(ctx, g.term)
 		if err != nil {
 			return err
 		}
@@ -36,7 +37,7 @@ func (w *question) forgiveSlips(s *snapshot) error {
 	return nil
 }
 
-func (s *snapshot) closeWords(word string) ([]string, error) {
+func (s *snapshot) closeWords(ctx context.Context, word string) ([]string, error) {
 	slips := 1
 	if len(word) >= twoSlips {
 		slips = 2
@@ -54,13 +55,16 @@ func (s *snapshot) closeWords(word string) ([]string, error) {
 		if entry == nil {
 			break
 		}
-		found = append(found, *entry)
-	}
-	slices.SortStableFunc(found, func(a, b index.DictEntry) int {
-		if a.EditDistance != b.EditDistance {
-			return int(a.EditDistance) - int(b.EditDistance)
+		// The dictionary also counts documents deleted since.
+		if entry.Count, err = s.frequency(ctx, fieldWords, entry.Term); err != nil {
+			return nil, errors.Join(err, dict.Close())
 		}
-		return int(b.Count) - int(a.Count)
+		if entry.Count > 0 {
+			found = append(found, *entry)
+		}
+	}
+	slices.SortFunc(found, func(a, b index.DictEntry) int {
+		return cmp.Or(cmp.Compare(a.EditDistance, b.EditDistance), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Term, b.Term))
 	})
 	var words []string
 	for _, entry := range found[:min(mostSlips, len(found))] {

@@ -133,7 +133,7 @@ func (x *Index) swap(ctx context.Context, next *generation) error {
 	old := x.open
 	x.open = next
 	x.broken.Store(nil)
-	x.frequencies.forget()
+	x.frequencies.Store(&frequencies{})
 	if old != nil {
 		_ = old.discard() // it serves nobody; what stays on disk goes with the next sweep
 	}

@@ -33,11 +33,14 @@ func (x *Index) Search(ctx context.Context, q Query) (r Result, err error) {
 
 // searchOpen searches the index as it is now.
 func (x *Index) searchOpen(ctx context.Context, q Query) (Result, error) {
+	// In this order: what is remembered must not be newer than what is read, or a
+	// change in between were forgotten.
+	f := x.frequencies.Load()
 	s, err := snapshotOf(x.open)
 	if err != nil {
 		return Result{}, x.met(err)
 	}
-	r, err := x.search(ctx, s, q)
+	r, err := x.search(ctx, s, f, q)
 	if closing := s.reader.Close(); err == nil {
 		err = closing
 	}
@@ -50,20 +53,20 @@ func (x *Index) searchOpen(ctx context.Context, q Query) (Result, error) {
 	return r, nil
 }
 
-func (x *Index) search(ctx context.Context, s *snapshot, q Query) (Result, error) {
+func (x *Index) search(ctx context.Context, s *snapshot, f *frequencies, q Query) (Result, error) {
 	v := x.words.Load()
 	w := newQuestion(q, v)
 	if len(w.grams) == 0 || s.docs == 0 {
 		return Result{}, nil
 	}
 	var err error
-	if s.average, err = x.frequencies.averageLength(s); err != nil {
+	if s.average, err = f.averageLength(ctx, s); err != nil {
 		return Result{}, err
 	}
-	if err := w.weigh(ctx, s, &x.frequencies); err != nil {
+	if err := w.weigh(ctx, s, f); err != nil {
 		return Result{}, err
 	}
-	if err := w.gatherKin(ctx, s, &x.frequencies, v); err != nil {
+	if err := w.gatherKin(ctx, s, f, v); err != nil {
 		return Result{}, err
 	}
 	found, err := s.firstLook(ctx, w, q)
@@ -78,12 +81,12 @@ func (x *Index) search(ctx context.Context, s *snapshot, q Query) (Result, error
 }
 
 // firstLook gathers candidates by terms of the index.
-func (s *snapshot) firstLook(ctx context.Context, w *question, q Query) ([]candidate, error) {
+func (s *snapshot) firstLook(ctx context.Context, w *question, q Query) ([]uint64, error) {
 	allow, err := s.allowed(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.forgiveSlips(s); err != nil {
+	if err := w.forgiveSlips(ctx, s); err != nil {
 		return nil, err
 	}
 	letters, err := s.letterLookups(ctx, w)
@@ -104,14 +107,14 @@ type weighed struct {
 }
 
 // secondLook reads every candidate and orders them by what they hold.
-func (s *snapshot) secondLook(ctx context.Context, w *question, q Query, found []candidate, v *vocabulary) ([]weighed, error) {
+func (s *snapshot) secondLook(ctx context.Context, w *question, q Query, found []uint64, v *vocabulary) ([]weighed, error) {
 	out := make([]weighed, 0, len(found))
 	var h holding
-	for i, c := range found {
+	for i, number := range found {
 		if i%16 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if err := s.read(c.number, &h.stored, len(w.letters) > 0); err != nil {
+		if err := s.read(number, &h.stored, len(w.letters) > 0); err != nil {
 			return nil, err
 		}
 		if slices.Contains(q.Without, h.id) || !h.inForce(q.InForce) {
@@ -121,7 +124,7 @@ func (s *snapshot) secondLook(ctx context.Context, w *question, q Query, found [
 		if q.Mode == Exact && !w.literally(&h) {
 			continue
 		}
-		out = append(out, weighed{number: c.number, id: h.id, facets: h.facets, all: w.holdsAll(&h), some: w.holdsSome(&h),
+		out = append(out, weighed{number: number, id: h.id, facets: h.facets, all: w.holdsAll(&h), some: w.holdsSome(&h),
 			score: w.score(&h, s.average, v) + q.Feedback[h.id].weight()})
 	}
 	if q.Mode == Typed && slices.ContainsFunc(out, func(one weighed) bool { return one.some }) {

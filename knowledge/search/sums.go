@@ -2,7 +2,6 @@ package search
 
 import (
 	"container/heap"
-	"slices"
 	"sync"
 )
 
@@ -42,48 +41,49 @@ func (s *sums) release() {
 	sumsPool.Put(s)
 }
 
-// best returns the limit highest of those allowed, highest first; equals by number.
-func (s *sums) best(allow *docSet, limit int) []candidate {
-	var h lowest
+// best returns the documents allowed with the highest scores: those above the
+// limit's place, which are fewer than limit, and those even with it.
+func (s *sums) best(allow *docSet, limit int) (above, even []uint64) {
+	last := s.place(allow, limit)
 	for _, n := range s.touched {
-		c := candidate{number: uint64(n), first: float64(s.score[n])}
+		switch number := uint64(n); {
+		case s.score[n] < last || allow != nil && !allow.has(number):
+		case s.score[n] > last:
+			above = append(above, number)
+		default:
+			even = append(even, number)
+		}
+	}
+	return above, even
+}
+
+// place is the score at the limit's place, 0 when there are fewer documents.
+func (s *sums) place(allow *docSet, limit int) float32 {
+	var top scores
+	for _, n := range s.touched {
 		switch {
-		case allow != nil && !allow.has(c.number):
-		case len(h) < limit:
-			heap.Push(&h, c)
-		case better(c, h[0]) < 0:
-			h[0] = c
-			heap.Fix(&h, 0)
+		case allow != nil && !allow.has(uint64(n)):
+		case len(top) < limit:
+			heap.Push(&top, s.score[n])
+		case s.score[n] > top[0]:
+			top[0] = s.score[n]
+			heap.Fix(&top, 0)
 		}
 	}
-	slices.SortFunc(h, better)
-	return h
-}
-
-// better orders candidates, the better first.
-func better(a, b candidate) int {
-	switch {
-	case a.first != b.first:
-		if a.first > b.first {
-			return -1
-		}
-		return 1
-	case a.number < b.number:
-		return -1
-	case a.number > b.number:
-		return 1
+	if len(top) < limit {
+		return 0
 	}
-	return 0
+	return top[0]
 }
 
-// lowest is a heap with the worst candidate on top.
-type lowest []candidate
+// scores is a heap with the lowest on top.
+type scores []float32
 
-func (h lowest) Len() int           { return len(h) }
-func (h lowest) Less(i, j int) bool { return better(h[i], h[j]) > 0 }
-func (h lowest) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *lowest) Push(x any)        { *h = append(*h, x.(candidate)) }
-func (h *lowest) Pop() any {
+func (h scores) Len() int           { return len(h) }
+func (h scores) Less(i, j int) bool { return h[i] < h[j] }
+func (h scores) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *scores) Push(x any)        { *h = append(*h, x.(float32)) }
+func (h *scores) Pop() any {
 	old := *h
 	x := old[len(old)-1]
 	*h = old[:len(old)-1]

@@ -52,10 +52,11 @@ func (x *Index) Update(ctx context.Context, c Change) error {
 	if _, err := os.Stat(x.open.path); err != nil {
 		return x.gone(err)
 	}
-	if err := x.guard(func() error { return x.open.write(ctx, c, x.words.Load()) }); err != nil {
+	err = x.guard(func() error { return x.open.write(ctx, c, x.words.Load()) })
+	x.frequencies.Store(&frequencies{}) // part of it may be written even so
+	if err != nil {
 		return fmt.Errorf("update index: %w", err)
 	}
-	x.frequencies.changed(len(c.Put) + len(c.Delete))
 	return nil
 }
 
