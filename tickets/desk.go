@@ -95,20 +95,14 @@ func (d *Desk) Act(ctx context.Context, by staff.Member, ref Ref, m Move) (*Tick
 func (d *Desk) try(ctx context.Context, by staff.Member, ref Ref, rule Rule, m Move) (*Ticket, error) {
 	now := d.Now()
 	var t *Ticket
-	err := d.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		var err error
-		if t, err = d.load(ctx, tx, ref.Number); err != nil {
-			return err
+	err := d.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) (err error) {
+		if m.Act() == staff.Merge {
+			if err := d.hold(ctx, tx, m, ref.Number); err != nil {
+				return err
+			}
 		}
-		entries, err := timeline(ctx, tx, t.ID)
-		if err != nil {
-			return err
-		}
-		e, err := d.decide(ctx, tx, t, by, ref, rule, m, now)
-		if err != nil {
-			return err
-		}
-		return d.write(ctx, tx, t, entries, e)
+		t, err = d.actIn(ctx, tx, by, ref, rule, m, now)
+		return err
 	})
 	if err != nil {
 		return nil, d.explain(ctx, ref, err)

@@ -24,6 +24,7 @@ var ErrNoMatter = errors.New("no such open hot matter")
 type Hot struct {
 	ID         int64
 	Main       string // number of the ticket in the middle of it
+	Into       string // number of the main ticket that its tickets were joined under; "" while they were not
 	Title      string
 	Words      []string // what its tickets say and few others
 	Numbers    []string // all its tickets, as they came
@@ -106,6 +107,7 @@ type hotRow struct {
 	AnsweredBy string
 	OpenedAt   time.Time
 	ClosedAt   time.Time `bun:",nullzero"`
+	JoinedInto string
 }
 
 func (b *Book) matters(ctx context.Context, which func(*bun.SelectQuery) *bun.SelectQuery) ([]Hot, error) {
@@ -115,7 +117,7 @@ func (b *Book) matters(ctx context.Context, which func(*bun.SelectQuery) *bun.Se
 	}
 	out := make([]Hot, len(rows))
 	for i, r := range rows {
-		out[i] = Hot{ID: r.ID, Main: r.Main, Title: r.Title, Callers: r.Callers, Answer: r.Answer, AnsweredBy: r.AnsweredBy, OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt}
+		out[i] = Hot{ID: r.ID, Main: r.Main, Into: r.JoinedInto, Title: r.Title, Callers: r.Callers, Answer: r.Answer, AnsweredBy: r.AnsweredBy, OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt}
 		if err := errors.Join(json.Unmarshal([]byte(r.Words), &out[i].Words), json.Unmarshal([]byte(r.Numbers), &out[i].Numbers)); err != nil {
 			return nil, fmt.Errorf("reading hot matter %d: %w", r.ID, err)
 		}

@@ -17,6 +17,7 @@ type Like struct {
 	At     time.Time
 	Words  []string // what both say and few others, the rarest first
 	Hot    *Hot     // the hot matter it belongs to, if any
+	Joined int      // how many of those that were found are merged into it
 }
 
 // offered is how many neighbours are looked at for one that is shown: some are
@@ -25,7 +26,8 @@ const offered = 6
 
 // Like returns at most n open tickets that the member may read and that are
 // likely about the same matter as a text, nearby when the area is known, the
-// likest first.
+// likest first. For a ticket that was merged stands the one that it was merged
+// into.
 func (b *Book) Like(ctx context.Context, by staff.Member, text, area string, n int) ([]Like, error) {
 	var near []triage.Neighbour
 	var numbers []string
@@ -38,7 +40,7 @@ func (b *Book) Like(ctx context.Context, by staff.Member, text, area string, n i
 	if len(near) == 0 {
 		return nil, nil
 	}
-	may, err := b.open(ctx, by, numbers)
+	may, err := b.standing(ctx, by, numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +50,17 @@ func (b *Book) Like(ctx context.Context, by staff.Member, text, area string, n i
 	}
 	var out []Like
 	for _, x := range near {
-		if t := may[x.Document.ID]; t != nil && len(out) < n {
+		t := may[x.Document.ID]
+		if t == nil {
+			continue
+		}
+		i := slices.IndexFunc(out, func(l Like) bool { return l.Number == t.Number })
+		if i < 0 && len(out) < n {
+			i = len(out)
 			out = append(out, Like{Number: t.Number, Title: t.Title, At: t.ReceivedAt, Words: x.Shared, Hot: holding(hot, t.Number)})
+		}
+		if i >= 0 && t.Number != x.Document.ID {
+			out[i].Joined++
 		}
 	}
 	return out, nil
@@ -59,18 +70,35 @@ func (b *Book) Like(ctx context.Context, by staff.Member, text, area string, n i
 // citizen's word is missing: there is nothing left to join.
 var answered = []tickets.Status{tickets.ToCallBack, tickets.ToJudge}
 
-// open returns those of the numbers that somebody still works on and that the
-// member may read.
-func (b *Book) open(ctx context.Context, by staff.Member, numbers []string) (map[string]*tickets.Ticket, error) {
-	page, err := b.Desk.List(ctx, by, tickets.Filter{Numbers: numbers, Newest: true}, "")
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]*tickets.Ticket{}
-	for _, t := range page.Tickets {
-		if t.Open() && !slices.Contains(answered, t.Status) {
-			out[t.Number] = t
+// standing returns for each of the numbers the ticket that stands for it, when
+// somebody still works on that and the member may read it: itself, or the one
+// that it was merged into.
+func (b *Book) standing(ctx context.Context, by staff.Member, numbers []string) (map[string]*tickets.Ticket, error) {
+	out, merged := map[string]*tickets.Ticket{}, map[string][]string{}
+	for step := 0; len(numbers) > 0 && step <= mostMerges; step++ {
+		page, err := b.Desk.List(ctx, by, tickets.Filter{Numbers: numbers, Newest: true}, "")
+		if err != nil {
+			return nil, err
 		}
+		numbers = nil
+		next := map[string][]string{}
+		for _, t := range page.Tickets {
+			stands := append(merged[t.Number], t.Number)
+			switch {
+			case t.MergedInto != "":
+				next[t.MergedInto] = append(next[t.MergedInto], stands...)
+				numbers = append(numbers, t.MergedInto)
+			case t.Open() && !slices.Contains(answered, t.Status):
+				for _, number := range stands {
+					out[number] = t
+				}
+			}
+		}
+		merged = next
 	}
 	return out, nil
 }
+
+// mostMerges is how often a main ticket was merged into yet another one, at
+// most, for that one to be offered.
+const mostMerges = 3

@@ -21,8 +21,9 @@ const (
 	// before it and are at least so like it.
 	elders, elderLikeness = 200, 0.06
 	// commonPiece is the share of documents above which a piece is too common to
-	// lead from one to another.
-	commonPiece = 0.2
+	// lead from one to another, and fewDocuments how many may always have it: on a
+	// young desk half of all that is said can be about one burst.
+	commonPiece, fewDocuments = 0.2, 800
 )
 
 // Groups sorts the documents into matters as they came in: each joins the group
@@ -54,7 +55,7 @@ func (g *grouping) eldersOf(i int) []int {
 	score := make([]float32, len(g.l.docs))
 	common := int(commonPiece * float64(len(g.l.docs)))
 	for _, e := range g.l.vectors[i] {
-		if ps := g.l.postings[e.id]; len(ps) <= max(common, 50) {
+		if ps := g.l.postings[e.id]; len(ps) <= max(common, fewDocuments) {
 			for _, p := range ps {
 				score[p.doc] += e.x * p.x
 			}

@@ -228,3 +228,21 @@ func BenchmarkLike(b *testing.B) {
 		l.Like(Question{Title: "丽景新城搅拌站太吵了", Text: "夜里一直响，灰尘也大，请处理。"}, 5)
 	}
 }
+
+// The same words from many people are one matter, however few other tickets a
+// young desk has seen.
+func TestABurstThatFillsAYoungDeskIsOneMatter(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 9, 21, 1, 0, 0, 0, time.UTC)
+	var docs []Document
+	for i, text := range []string{"公积金提取申请被退回三次。", "楼上餐馆油烟直排。", "小区电梯坏了一周。", "身份证到期，派出所说系统故障。"} {
+		docs = append(docs, Document{ID: fmt.Sprint("other", i), Text: text, At: start})
+	}
+	for i := range 60 {
+		docs = append(docs, Document{ID: fmt.Sprint(i), Text: "化工园那边飘来刺鼻的臭味，窗户都不敢开。", At: start.Add(time.Duration(i) * time.Minute), Who: fmt.Sprint("caller", i)})
+	}
+	found := NewLikeness(docs).Bursts(start.Add(2*time.Hour), Heat{})
+	if len(found) != 1 || found[0].Writers != 60 {
+		t.Errorf("60 callers about one smell among 4 others are %d hot matters: %+v", len(found), found)
+	}
+}
