@@ -28,6 +28,7 @@ type Desk struct {
 	places    *departments.Store
 	limits    *Limits
 	listeners []Listener
+	unmasking time.Duration
 
 	mu    sync.Mutex
 	wakes map[string]chan struct{}
@@ -41,11 +42,16 @@ type Parts struct {
 	Places    *departments.Store
 	Limits    *Limits
 	Listeners []Listener // who is told of acts, through the outbox
+
+	Unmasking time.Duration // how long a caller is shown in clear; 0: UnmaskingLasts
 }
 
 // NewDesk puts a desk together.
 func NewDesk(p Parts) *Desk {
-	return &Desk{db: p.DB, clock: p.Clock, vault: p.Vault, places: p.Places, limits: p.Limits, listeners: p.Listeners,
+	if p.Unmasking == 0 {
+		p.Unmasking = UnmaskingLasts
+	}
+	return &Desk{db: p.DB, clock: p.Clock, vault: p.Vault, places: p.Places, limits: p.Limits, listeners: p.Listeners, unmasking: p.Unmasking,
 		wakes: map[string]chan struct{}{}}
 }
 

@@ -19,6 +19,7 @@ import (
 type File struct {
 	Ticket      *Ticket
 	Caller      Caller // masked, or hidden
+	Clear       *Clear // nil: no unmasking lasts
 	Timeline    []Entry
 	Ledger      sla.Ledger // every clock with its working, and whose time it was
 	Attachments []Attachment
@@ -29,6 +30,13 @@ type File struct {
 // that he read it. Others get ErrNotFound: a stranger cannot tell a number
 // that exists from one that does not.
 func (d *Desk) Open(ctx context.Context, by staff.Member, number string) (File, error) {
+	return d.OpenIn(ctx, by, "", number, nil)
+}
+
+// OpenIn is Open in a session: while an unmasking lasts there the file holds
+// the caller in clear, and that he was seen so is what is written down, with
+// the reason that was given. visible may be nil.
+func (d *Desk) OpenIn(ctx context.Context, by staff.Member, session, number string, visible Visible) (File, error) {
 	t, err := d.Ticket(ctx, by, number)
 	if err != nil {
 		return File{}, err
@@ -49,7 +57,15 @@ func (d *Desk) Open(ctx context.Context, by staff.Member, number string) (File, 
 	if err := d.shieldStory(by, t, &f); err != nil {
 		return File{}, err
 	}
-	return f, d.noteRead(ctx, by, t, "open", "")
+	what := "open"
+	var reason string
+	if f.Clear, reason, err = d.lasting(ctx, by, t, session, visible); err != nil {
+		return File{}, err
+	}
+	if f.Clear != nil {
+		what = "clear"
+	}
+	return f, d.noteRead(ctx, by, t, what, reason)
 }
 
 // Ticket returns a ticket to a member who may read it, or ErrNotFound.
@@ -108,56 +124,10 @@ func (d *Desk) CallerAs(by staff.Member, t *Ticket) (Caller, error) {
 	return c.Masked(), nil
 }
 
-// Clear is what unmasking shows.
-type Clear struct {
-	Caller  Caller
-	Title   string
-	Address string
-	Content string
-}
-
-// Unmask returns the caller and the text in clear to a member who has the
-// right and says why, and writes down that he did. Departments get nothing of
-// a confidential ticket: contact runs through the desk (GB/T 33358: secrecy
-// when the citizen asks for it).
-func (d *Desk) Unmask(ctx context.Context, by staff.Member, number, reason string) (Clear, error) {
-	t, err := d.Ticket(ctx, by, number)
-	if err != nil {
-		return Clear{}, err
-	}
-	if !by.May(staff.UnmaskCaller, t.Subject()) || d.hiddenFrom(by, t) {
-		return Clear{}, ErrNotAllowed
-	}
-	if reason = strings.TrimSpace(reason); reason == "" || !isText(reason) {
-		return Clear{}, FieldErrors{{Field: "reason", Code: "missing"}}
-	}
-	if err := d.noteRead(ctx, by, t, "unmask", reason); err != nil {
-		return Clear{}, err
-	}
-	return d.clear(t)
-}
-
 // CallerForContact returns the caller in clear to the callback engine, which
 // sends to his phone and shows it to nobody.
 func (d *Desk) CallerForContact(t *Ticket) (Caller, error) {
 	return unseal(d.vault, t.callerSealed, t.Number)
-}
-
-func (d *Desk) clear(t *Ticket) (Clear, error) {
-	c, err := unseal(d.vault, t.callerSealed, t.Number)
-	out := Clear{Caller: c, Title: t.Title, Address: t.Address, Content: t.Content}
-	if err != nil || !t.Masked {
-		return out, err
-	}
-	text, err := d.vault.Open(t.contentSealed, "tickets.content:"+t.Number)
-	if err != nil {
-		return Clear{}, err
-	}
-	parts := strings.SplitN(string(text), "\n", 3)
-	if len(parts) == 3 {
-		out.Title, out.Address, out.Content = parts[0], parts[1], parts[2]
-	}
-	return out, nil
 }
 
 // hiddenFrom: on a confidential ticket everybody who belongs to a department
@@ -184,7 +154,7 @@ type readRow struct {
 type Read struct {
 	At     time.Time
 	Name   string
-	What   string // open, unmask
+	What   string // open; unmask: asked to see the caller in clear; clear: saw him so; mask: had enough
 	Reason string
 	From   string
 }

@@ -110,6 +110,35 @@ func TestShortcutsAreListedOnThePage(t *testing.T) {
 	}
 }
 
+// On a page that stays open the caller goes when his time is over, and what is
+// typed stays; a page that lay in the browser does not bring him back.
+func TestACallerGoesFromTheScreenWhenHisTimeIsOver(t *testing.T) {
+	t.Parallel()
+	s := webtest.New(t)
+	x := s.Ticket(tickets.InHand)
+	tab := s.Browser(s.Caseworker)
+	const says, caller = ".in-clear [role=timer]", "#s-caller ~ .facts"
+	var left, seen, over, kept, back string
+	do(t, tab, "somebody asks", chromedp.Navigate(s.URL+"/tickets/"+x.Number), press("#unmask summary"), chromedp.SendKeys("#unmask [name=reason]", "电话联系"),
+		follow("#unmask .btn-primary"), chromedp.WaitVisible(says), chromedp.Text(says, &left), chromedp.Text(caller, &seen))
+	if left != "还可查看10分钟" || !strings.Contains(seen, "13800138000") {
+		t.Errorf("the page says %q and shows %q", left, seen)
+	}
+	do(t, tab, "types, and four minutes pass", act("notes"), write("notes", "text", "已联系"),
+		chromedp.Evaluate(`{ const now = Date.now; globalThis.later = 4 * 60000; Date.now = () => now() + later }`, nil),
+		chromedp.Poll(`document.querySelector("`+says+`").textContent === "还可查看6分钟"`, nil))
+	do(t, tab, "and the rest", chromedp.Evaluate(`later = 11 * 60000`, nil), chromedp.Poll(`!document.querySelector("`+says+`")`, nil),
+		chromedp.Text("[data-clear-over]", &over), chromedp.Text("main", &seen), chromedp.Value("#act-notes [name=text]", &kept))
+	if strings.Contains(seen, "13800138000") || strings.Contains(seen, "王秀兰") || !strings.Contains(over, "不再显示") || kept != "已联系" {
+		t.Errorf("when it is over the page says %q, the note holds %q, and everything is: %s", over, kept, seen)
+	}
+	do(t, tab, "looks again, has enough, and goes back", chromedp.Navigate(s.URL+"/tickets/"+x.Number), follow(".in-clear button"), chromedp.WaitVisible("#unmask"),
+		answers(chromedp.Evaluate("history.back()", nil)), chromedp.Text("main", &back))
+	if strings.Contains(back, "13800138000") || strings.Contains(back, "王秀兰") {
+		t.Errorf("going back shows: %s", back)
+	}
+}
+
 // Nothing on a page may break the policy that forbids inline script and style;
 // the browser tells what it left out.
 func TestNoPageBreaksItsPolicyOrItsScripts(t *testing.T) {

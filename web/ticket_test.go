@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"nengban/tickets"
 	tt "nengban/tickets/ticketstest"
@@ -127,15 +130,72 @@ func TestACallerIsMaskedUntilSomebodySaysWhy(t *testing.T) {
 	p.Form("#unmask form").Press().Is(http.StatusUnprocessableEntity).Want("#unmask .invalid-feedback", "请填写")
 	shown := p.Form("#unmask form").With("reason", "核实材料，电话联系").Press().Is(http.StatusOK)
 	shown.Want("#s-caller ~ .facts", "王秀兰").Want("#s-caller ~ .facts", "13800138000").Want(".content-text", "请打13800138000找王秀兰")
+	shown.Want("[role=timer]", "还可查看10分钟").Want(".in-clear", "到09:40为止").WantNo("#unmask")
 	if shown.Header.Get("Cache-Control") != "no-store" {
 		t.Error("the page in clear may be kept by the browser")
 	}
-	wantNone(t, c.Get("/tickets/"+x.Number), clear...)
 	wantNone(t, c.Get("/tickets?status=all"), clear...)
-	wantNone(t, c.Get("/tickets/"+x.Number+"/work-order"), clear...)
+	for _, paper := range []string{"/work-order", "/receipt"} {
+		wantNone(t, c.Get("/tickets/"+x.Number+paper), clear...)
+	}
 	log := s.As(s.Supervisor).Get("/tickets/" + x.Number + "/readers").Is(http.StatusOK)
 	log.Want("table", "王承办").Want("table", "核实材料，电话联系").Want("table", "127.0.0.1")
 	c.Get("/tickets/" + x.Number + "/readers").Is(http.StatusForbidden)
+}
+
+// While it lasts a reload asks for nothing and shows him again, each time with
+// a line in the read log; a second login of the same member has none of it.
+func TestAnUnmaskingLastsMinutesInItsSession(t *testing.T) {
+	t.Parallel()
+	s := webtest.New(t)
+	x := s.Ticket(tickets.InHand)
+	at, why := "/tickets/"+x.Number, url.Values{"reason": {"电话联系"}}
+	c, second := s.As(s.Caseworker), s.As(s.Caseworker)
+	if p := c.Still().Post(at+"/unmask", why).Is(http.StatusSeeOther); p.Header.Get("Location") != at+"#s-caller" {
+		t.Errorf("unmasking leads to %q", p.Header.Get("Location"))
+	}
+	s.Clock.Advance(4 * time.Minute)
+	c.Get(at).Want("#s-caller ~ .facts", "13800138000").Want("[role=timer]", "还可查看6分钟")
+	c.English().Get(at).Want("[role=timer]", "6 min left")
+	wantNone(t, second.Get(at), "13800138000", "王秀兰")
+	wantNone(t, s.As(s.Leader).Get(at), "13800138000", "王秀兰")
+	typed := c.Post(at+"/notes", url.Values{"version": {fmt.Sprint(x.Version)}}).Is(http.StatusUnprocessableEntity)
+	typed.Want("#s-caller ~ .facts", "13800138000") // what was typed wrong does not end it
+
+	c.Get(at).Form(".in-clear form").Press().Is(http.StatusOK).WantNo(".in-clear").Want("#s-caller ~ .facts", "138****8000").Want("#unmask", "")
+	c.Post(at+"/unmask", why).Want("[role=timer]", "还可查看10分钟")
+	s.Clock.Advance(10 * time.Minute)
+	wantNone(t, c.Get(at), "13800138000", "王秀兰")
+
+	log := s.As(s.Supervisor).Get(at + "/readers").All("tbody tr td:nth-child(3)")
+	slices.Reverse(log)
+	want := []string{"申请查看完整信息", "查看完整信息", "查看完整信息", "打开", "打开", "查看完整信息", "查看完整信息", "不再显示", "打开", "申请查看完整信息", "查看完整信息", "打开"}
+	if diff := cmp.Diff(want, log); diff != "" {
+		t.Errorf("who has seen him (-want +got):\n%s", diff)
+	}
+}
+
+// With the session goes what was bound to it, however it ends.
+func TestAnUnmaskingEndsWithItsSession(t *testing.T) {
+	t.Parallel()
+	s := webtest.New(t)
+	x := s.Ticket(tickets.InHand)
+	at, why := "/tickets/"+x.Number, url.Values{"reason": {"电话联系"}}
+	for name, end := range map[string]func(c *webtest.Client){
+		"logout":  func(c *webtest.Client) { c.Post("/logout", nil) },
+		"revoked": func(*webtest.Client) { s.As(s.Caseworker).Post("/account/sessions/end", nil) },
+	} {
+		c := s.As(s.Caseworker)
+		c.Post(at+"/unmask", why).Want("#s-caller ~ .facts", "13800138000")
+		stolen := s.Stranger()
+		stolen.Take(c.Cookies())
+		end(c)
+		for who, client := range map[string]*webtest.Client{"the browser": c, "who kept its cookie": stolen, "the next login": s.As(s.Caseworker)} {
+			if p := client.Get(at); strings.Contains(p.Body, "13800138000") || strings.Contains(p.Body, "王秀兰") {
+				t.Errorf("after %s %s goes on seeing the caller", name, who)
+			}
+		}
+	}
 }
 
 func TestADepartmentLearnsNothingOfAConfidentialCaller(t *testing.T) {

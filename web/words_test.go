@@ -134,6 +134,7 @@ func wordsOfTheTrade() map[string]bool {
 	}
 	group("problem", "fields", "refused", "changed", "weak_password", "ours")
 	group("field", "file")
+	group("readers", "open", "unmask", "clear", "mask")
 	group("field.unmask", "reason")
 	group("hint.unmask", "reason")
 	return out

@@ -74,17 +74,25 @@ func (v *ticketPage) mayAppeal() bool {
 	return bad && v.Me.Department != "" && v.Me.May(staff.AppealRating, t.Subject())
 }
 
-// askedByOthers refuses to show a department its complainant in clear while
-// he is being asked how it went: nobody tells him what to say.
+// visible says whether the desk shows a department its complainant just now:
+// not while he is being asked how it went, so that nobody tells him what to say.
+func (p *Pages) visible(ctx context.Context, by staff.Member, t *tickets.Ticket) (bool, error) {
+	if p.Hooks.Callbacks == nil {
+		return true, nil
+	}
+	return p.Hooks.Callbacks.CallerVisible(ctx, by, t.ID)
+}
+
+// askedByOthers refuses to show him in clear meanwhile.
 func (p *Pages) askedByOthers(ctx context.Context, by staff.Member, number string) error {
-	if p.Hooks.Callbacks == nil || by.Department == "" {
+	if by.Department == "" {
 		return nil
 	}
 	t, err := p.Desk.Ticket(ctx, by, number)
 	if err != nil {
 		return err
 	}
-	visible, err := p.Hooks.Callbacks.CallerVisible(ctx, by, t.ID)
+	visible, err := p.visible(ctx, by, t)
 	if err == nil && !visible {
 		err = callbacks.ErrOwnWork
 	}
@@ -102,7 +110,7 @@ func (p *Pages) callbackStory(ctx context.Context, v *ticketPage) error {
 	if p.Hooks.Callbacks == nil {
 		return nil
 	}
-	visible, err := p.Hooks.Callbacks.CallerVisible(ctx, v.Me, v.Ticket.ID)
+	visible, err := p.visible(ctx, v.Me, v.Ticket)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,7 @@
 //
 // The rules it keeps: a handler reads what was posted, calls one use-case and
 // renders; the buttons are the state table's, never a page's own idea; a
-// caller is shown masked unless this very answer unmasks him; what was typed
+// caller is shown masked but for the minutes that somebody has said why; what was typed
 // survives an error, a colleague's quicker hand and a lost session. Everything
 // works without script; scripts only save a step.
 package pages

@@ -16,7 +16,6 @@ import (
 type ticketPage struct {
 	page.Base
 	tickets.File
-	Clear    *tickets.Clear // only in the answer that unmasks
 	Shown    shown
 	Code     string // the query code, right after registering
 	Acts     []actForm
@@ -45,6 +44,19 @@ type shown struct {
 	Title, Address, Content string
 }
 
+func shownOf(f tickets.File) shown {
+	if c := f.Clear; c != nil {
+		return shown{c.Caller, c.Title, c.Address, c.Content}
+	}
+	return shown{f.Caller, f.Ticket.Title, f.Ticket.Address, f.Ticket.Content}
+}
+
+// ClearSeconds is how long the caller still shows in clear, for a script.
+func (v *ticketPage) ClearSeconds() int { return int(v.Clear.Until.Sub(v.Now).Seconds()) }
+
+// ClearMinutes is the same in minutes begun, for a person.
+func (v *ticketPage) ClearMinutes() int { return (v.ClearSeconds() + 59) / 60 }
+
 // Ticket shows a ticket.
 func (p *Pages) Ticket(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.ticketPage(r)
@@ -63,12 +75,12 @@ func (p *Pages) ticketPage(r *http.Request) (*ticketPage, error) {
 		return nil, err
 	}
 	by := me(r)
-	f, err := p.Desk.Open(r.Context(), by, number)
+	f, err := p.Desk.OpenIn(r.Context(), by, p.Sessions.ID(r.Context()), number, p.visible)
 	if err != nil {
 		return nil, err
 	}
 	t := f.Ticket
-	v := &ticketPage{Base: p.Base(r), File: f, Shown: shown{f.Caller, t.Title, t.Address, t.Content}, Parts: t.Parts()}
+	v := &ticketPage{Base: p.Base(r), File: f, Shown: shownOf(f), Parts: t.Parts()}
 	v.Path = "/tickets/" + t.Number
 	v.Story = storyOf(v.Base, f.Timeline)
 	v.Clocks, v.Held = clocksOf(v.Base, f.Ledger), heldOf(v.Base, f.Ledger)
@@ -141,9 +153,10 @@ type unmaskForm struct {
 	Reason string `json:"reason" field:"text,need,max=200"`
 }
 
-// Show answers with the caller and the text in clear, for this answer only;
-// the desk writes down who saw it and why.
-func (p *Pages) Show(w http.ResponseWriter, r *http.Request) error {
+// UnmaskCaller shows the caller and the text of a ticket in clear to whoever says
+// why, for some minutes on the ticket's page; the desk writes down who saw
+// them and why.
+func (p *Pages) UnmaskCaller(w http.ResponseWriter, r *http.Request) error {
 	number, err := page.TicketNumber(r)
 	if err != nil {
 		return err
@@ -151,25 +164,38 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request) error {
 	var form unmaskForm
 	asked := page.Decode(r, "unmask", &form)
 	asked.Errors = append(asked.Errors, tickets.Check(&form)...)
-	if len(asked.Errors) == 0 {
-		if err := p.askedByOthers(r.Context(), me(r), number); err != nil {
-			return err
-		}
-		c, err := p.Desk.Unmask(r.Context(), me(r), number, form.Reason)
-		if err != nil {
-			return err
-		}
+	if len(asked.Errors) > 0 {
 		v, err := p.ticketPage(r)
 		if err != nil {
 			return err
 		}
-		v.Clear, v.Shown = &c, shown{c.Caller, c.Title, c.Address, c.Content}
-		return p.show(w, "ticket", v)
+		v.Unmask = asked
+		return p.Render.Render(w, http.StatusUnprocessableEntity, "staff/ticket", v)
 	}
-	v, err := p.ticketPage(r)
+	if err := p.askedByOthers(r.Context(), me(r), number); err != nil {
+		return err
+	}
+	if _, err := p.Desk.UnmaskFor(r.Context(), me(r), p.Sessions.ID(r.Context()), number, form.Reason); err != nil {
+		return err
+	}
+	return toCaller(w, r, number)
+}
+
+// MaskCaller ends it at once.
+func (p *Pages) MaskCaller(w http.ResponseWriter, r *http.Request) error {
+	number, err := page.TicketNumber(r)
 	if err != nil {
 		return err
 	}
-	v.Unmask = asked
-	return p.Render.Render(w, http.StatusUnprocessableEntity, "staff/ticket", v)
+	if err := p.Desk.MaskAgain(r.Context(), me(r), p.Sessions.ID(r.Context()), number); err != nil {
+		return err
+	}
+	return toCaller(w, r, number)
+}
+
+// toCaller goes to the part of a ticket's page that is about the caller, so
+// that a reload asks for nothing.
+func toCaller(w http.ResponseWriter, r *http.Request, number string) error {
+	http.Redirect(w, r, "/tickets/"+number+"#s-caller", http.StatusSeeOther) //nolint:gosec // a number that page.TicketNumber read
+	return nil
 }

@@ -25,7 +25,7 @@ func (s *Sessions) Devices(ctx context.Context, member int64) ([]Device, error) 
 	if err != nil {
 		return nil, fmt.Errorf("listing sessions: %w", err)
 	}
-	here := stored(s.scs.Token(ctx))
+	here := s.ID(ctx)
 	var out []Device
 	for _, r := range rows {
 		seen := time.Unix(r.SeenAt, 0).UTC()
@@ -47,7 +47,7 @@ func (s *Sessions) End(ctx context.Context, member int64, id string) error {
 // EndOthers ends all of a member's sessions but the one that asks; when
 // another member asks, all of them.
 func (s *Sessions) EndOthers(ctx context.Context, member int64) error {
-	here := stored(s.scs.Token(ctx))
+	here := s.ID(ctx)
 	if _, err := s.DB.NewDelete().Model((*row)(nil)).Where("staff_id = ? AND token <> ?", member, here).Exec(ctx); err != nil {
 		return fmt.Errorf("ending sessions: %w", err)
 	}

@@ -58,7 +58,7 @@ type Sessions struct {
 	scs   *scs.SessionManager
 	staff *staff.Store
 	clock clockwork.Clock
-	tries *tries
+	tries tries
 }
 
 // New returns the sessions.
@@ -138,6 +138,15 @@ func (s *Sessions) Take(ctx context.Context, key string) string {
 		return "" // taking nothing must not count as a change to be written
 	}
 	return s.scs.PopString(ctx, key)
+}
+
+// ID names the session that asks: what may last no longer than it is bound to
+// this. It opens nothing, and is "" where there is no session yet.
+func (s *Sessions) ID(ctx context.Context) string {
+	if token := s.scs.Token(ctx); token != "" {
+		return stored(token)
+	}
+	return ""
 }
 
 // Clean deletes sessions that are over; a job of the timetable.

@@ -137,3 +137,10 @@ func (c *Client) CookiesAt(path string) []*http.Cookie {
 	must(c.t, err)
 	return c.http.Jar.Cookies(u)
 }
+
+// Take gives the browser another one's cookies, as a thief would.
+func (c *Client) Take(cookies []*http.Cookie) {
+	u, err := url.Parse(c.base)
+	must(c.t, err)
+	c.http.Jar.SetCookies(u, cookies)
+}

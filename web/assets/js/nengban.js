@@ -134,6 +134,25 @@ for (const note of all('[data-live]')) {
 	open()
 }
 
+// A caller in clear goes from the screen when his time is over or somebody has seen enough,
+// also from a page that the browser kept; what is typed elsewhere on it stays.
+for (const box of all('[data-clear-left]')) {
+	const end = Date.now() + Number(box.dataset.clearLeft) * 1000, says = box.querySelector('[data-clear-says]')
+	const cover = () => { for (const el of all('[data-clear]:not(dl), dl[data-clear] dd')) el.textContent = '••••' }
+	const look = () => {
+		const left = Math.ceil((end - Date.now()) / 60000)
+		if (left > 0) return says.textContent = says.dataset.clearSays.replace('%', left)
+		clearInterval(tick)
+		cover()
+		for (const el of all('[data-clear-left], [data-clear-tag]')) el.remove()
+		document.querySelector('[data-clear-over]').hidden = false
+	}
+	const tick = setInterval(look, 1000)
+	addEventListener('pageshow', look)
+	document.addEventListener('visibilitychange', look)
+	box.querySelector('form').addEventListener('submit', cover)
+}
+
 // In the intake form Enter goes on to the next field: whoever types while listening must not
 // send half a matter. Ctrl+Enter sends.
 document.getElementById('intake')?.addEventListener('keydown', e => {
