@@ -3,13 +3,13 @@ package page
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/go-chi/httprate"
 	"github.com/jonboulle/clockwork"
 
 	"nengban/tickets"
+	"nengban/web/session"
 )
 
 // Looks is the citizen's way in with a ticket's number and query code: one for
@@ -21,15 +21,7 @@ import (
 // and answers like a wrong code, and takes as long.
 type Looks struct {
 	desk  *tickets.Desk
-	clock clockwork.Clock
-
-	mu    sync.Mutex
-	wrong map[string]guesses
-}
-
-type guesses struct {
-	since time.Time
-	n     int
+	wrong *session.Window
 }
 
 // How many wrong guesses are answered, and how long a wrong one takes. A hall
@@ -46,7 +38,7 @@ const (
 
 // NewLooks returns the way in to a desk's tickets.
 func NewLooks(d *tickets.Desk, clock clockwork.Clock) *Looks {
-	return &Looks{desk: d, clock: clock, wrong: map[string]guesses{}}
+	return &Looks{desk: d, wrong: session.NewWindow(clock, numberWindow, mostGuessers)}
 }
 
 // Look returns the ticket of a number and code as they were typed. It refuses
@@ -64,7 +56,7 @@ func (l *Looks) Look(ctx context.Context, number, code, address string) (*ticket
 	}
 	t, entries, err := l.desk.Look(ctx, n, code)
 	if !errors.Is(err, tickets.ErrNotFound) {
-		l.forgive(byAddress, byNumber)
+		l.wrong.TakeBack(byAddress, byNumber)
 		return t, entries, err
 	}
 	select {
@@ -76,47 +68,8 @@ func (l *Looks) Look(ctx context.Context, number, code, address string) (*ticket
 
 // allow counts a guess before it is looked at, or many at once would slip through.
 func (l *Looks) allow(byAddress, byNumber string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.wrong) > mostGuessers {
-		l.forgetOld()
-	}
-	if l.count(byAddress, addressWindow) > guessesPerAddress {
+	if l.wrong.Count(byAddress, addressWindow) > guessesPerAddress {
 		return false
 	}
-	return byNumber == byAddress || l.count(byNumber, numberWindow) <= guessesPerNumber
-}
-
-// forgive takes back the count of a guess that was none.
-func (l *Looks) forgive(keys ...string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, k := range keys {
-		if x := l.wrong[k]; x.n > 1 {
-			x.n--
-			l.wrong[k] = x
-		} else {
-			delete(l.wrong, k)
-		}
-	}
-}
-
-func (l *Looks) count(key string, window time.Duration) int {
-	now := l.clock.Now()
-	x := l.wrong[key]
-	if now.Sub(x.since) > window {
-		x = guesses{since: now}
-	}
-	x.n++
-	l.wrong[key] = x
-	return x.n
-}
-
-func (l *Looks) forgetOld() {
-	now := l.clock.Now()
-	for k, x := range l.wrong {
-		if now.Sub(x.since) > numberWindow {
-			delete(l.wrong, k)
-		}
-	}
+	return byNumber == byAddress || l.wrong.Count(byNumber, numberWindow) <= guessesPerNumber
 }
