@@ -56,15 +56,20 @@ func (x *Details) hush(c Caller) {
 // of Public Security, national name report 2020), and the usual double ones.
 const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓冯韩曹曾彭萧肖蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎闫薛尹段雷龙黎史陶贺毛郝顾龚邵万覃武钱严莫孔向常汤康褚卫"
 
+// What stands before a name, and what stands after one.
+const (
+	introducing = "我叫|我名叫|我是|本人姓名|本人叫|本人|姓名|户主|业主|联系人|当事人|投诉人|举报人|申请人|诉求人|来电人|丈夫|妻子|儿子|女儿|父亲|母亲|老人"
+	addressing  = "先生|女士|小姐|老师|师傅|大爷|大妈|大娘|阿姨|婆婆|爷爷|奶奶|叔叔|同志"
+)
+
+var introduced, addressed = newWording(introducing), newWording(addressing)
+
 // named finds a name in a free text by the words around it: 我叫王小明,
 // 联系人：李四, 王先生. It is a guess; a bare name goes unseen.
-var named = []struct {
-	shape *regexp.Regexp
-	put   string
-}{
-	{regexp.MustCompile(`(我叫|我名叫|我是|本人姓名|本人叫|本人|姓名|户主|业主|联系人|当事人|投诉人|举报人|申请人|诉求人|来电人|丈夫|妻子|儿子|女儿|父亲|母亲|老人)([:：是为叫\s]{0,2})([` + surnames + `][\p{Han}]{1,2})($|[^\p{Han}]|[的在于去到因向说于称从和与跟前将已被住，。、（])`), "$1$2［姓名］$4"},
-	{regexp.MustCompile(`[` + surnames + `](?:[\p{Han}]{0,2})(先生|女士|小姐|老师|师傅|大爷|大妈|大娘|阿姨|婆婆|爷爷|奶奶|叔叔|同志)`), "［姓名］$1"},
-	{regexp.MustCompile(`(?:^|[^\d])(0\d{2,3}[- ]?[2-8]\d{6,7})`), "［电话］"},
+var named = []shape{
+	{introduced.next, regexp.MustCompile(`^(` + introducing + `)([:：是为叫\s]{0,2})([` + surnames + `][\p{Han}]{1,2})($|[^\p{Han}]|[的在于去到因向说于称从和与跟前将已被住，。、（])`), "$1$2［姓名］$4", false},
+	{addressed.before, regexp.MustCompile(`^[` + surnames + `](?:[\p{Han}]{0,2})(` + addressing + `)`), "［姓名］$1", false},
+	{numbers, regexp.MustCompile(`^0\d{2,3}[- ]?[2-8]\d{6,7}`), "［电话］", false},
 }
 
 // Hush is Redact and more: it also takes out names that the words around them
@@ -72,9 +77,12 @@ var named = []struct {
 // asked for secrecy.
 func Hush(text string, c Caller) string {
 	clean, _ := Redact(text, c)
-	for _, n := range named {
-		clean = n.shape.ReplaceAllString(clean, n.put)
-	}
+	clean = inPlain(clean, func(s string) string {
+		for i := range named {
+			s = named[i].replace(s)
+		}
+		return s
+	})
 	if surname := []rune(c.Name); len(surname) > 1 {
 		clean = strings.ReplaceAll(clean, string(surname[:1])+"某某", "［姓名］")
 		clean = strings.ReplaceAll(clean, string(surname[:1])+"某", "［姓名］")

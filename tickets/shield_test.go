@@ -73,8 +73,34 @@ func TestHushKeepsWhatIsNoName(t *testing.T) {
 		"张老师说要等":                          "［姓名］老师说要等",
 		"工单20260921000042，案号138001380001": "工单20260921000042，案号138001380001",
 		"王某某多次反映":                         "［姓名］多次反映",
+		"座机028-85551234没人接":               "座机［电话］没人接",
+		"李先生、王师傅和阿姨都在":                    "［姓名］先生、［姓名］师傅和阿姨都在",
 	} {
 		if got := tickets.Hush(text, tickets.Caller{Name: "王秀兰"}); got != want {
+			t.Errorf("%q becomes %q; want %q", text, got, want)
+		}
+	}
+}
+
+// Whoever types does not type as a form would have it.
+func TestWhatPointsToAPersonIsFoundHoweverItIsTyped(t *testing.T) {
+	t.Parallel()
+	c := tickets.Caller{Name: "王秀兰", Phone: "13800138000", AltPhone: "028-85551234"}
+	for text, want := range map[string]string{
+		"电话008613912345678":     "电话［手机号］",
+		"电话013912345678":        "电话［手机号］",
+		"电话139—1234—5678":       "电话［手机号］",
+		"电话１３９１２３４５６７８，急":       "电话［手机号］，急",
+		"车川a8v88k":              "车［车牌号］",
+		"邮箱ｗａｎｇ＠example.com":    "邮箱［邮箱］",
+		"a@b，a.b@c.cn":          "a@b，［邮箱］",
+		"打02885551234或85551234": "打［电话］或［电话］",
+		"打(028)8555 1234":       "打［电话］",
+		"打办公室028-85559999":      "打办公室028-85559999",
+		"共1551234元，编号85551":     "共1551234元，编号85551",
+		"Ａ栋３单元，无别的":             "Ａ栋３单元，无别的",
+	} {
+		if got, _ := tickets.Redact(text, c); got != want {
 			t.Errorf("%q becomes %q; want %q", text, got, want)
 		}
 	}
