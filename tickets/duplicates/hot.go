@@ -60,6 +60,12 @@ func (b *Book) Open(ctx context.Context) ([]Hot, error) {
 	return b.matters(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("closed_at IS NULL") })
 }
 
+// Holding returns the open hot matter that a ticket belongs to, or nil.
+func (b *Book) Holding(ctx context.Context, number string) (*Hot, error) {
+	hot, err := b.Open(ctx)
+	return holding(hot, number), err
+}
+
 // Say writes down what every next caller can be told. It returns ErrNoMatter,
 // tickets.ErrNotAllowed, or tickets.FieldErrors when the answer is too long.
 func (b *Book) Say(ctx context.Context, by staff.Member, id int64, answer string) error {

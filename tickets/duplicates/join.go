@@ -1,9 +1,11 @@
 package duplicates
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -27,6 +29,11 @@ func (b *Book) Matter(ctx context.Context, by staff.Member, id int64) (Hot, []Pa
 		return Hot{}, nil, err
 	}
 	parts, err := b.parts(ctx, by, h)
+	for _, p := range parts {
+		if p.Number == h.Main {
+			h.Title = p.Title // as this member may read it
+		}
+	}
 	return h, parts, err
 }
 
@@ -76,19 +83,28 @@ func mayBeMain(t *tickets.Ticket) bool {
 }
 
 // Proposed is the main ticket that is proposed for some: the one that they
-// were joined under before, else the oldest that can be it, else none.
+// were joined under before, else the oldest that can be it and says what the
+// matter is about, else the oldest that can be it, else none.
 func Proposed(h Hot, parts []Part) string {
-	oldest := ""
+	oldest, telling := "", ""
 	for _, p := range parts {
 		switch {
 		case !p.MayBe:
+			continue
 		case p.Number == h.Into:
 			return p.Number
-		case oldest == "":
+		case telling == "" && says(p.Ticket, h.Words):
+			telling = p.Number
+		}
+		if oldest == "" {
 			oldest = p.Number
 		}
 	}
-	return oldest
+	return cmp.Or(telling, oldest)
+}
+
+func says(t *tickets.Ticket, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(t.Title, w) || strings.Contains(t.Content, w) })
 }
 
 // Joined is what became of joining or splitting many tickets.

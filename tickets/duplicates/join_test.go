@@ -197,3 +197,27 @@ func TestLaterCallersAreOfferedTheMainTicket(t *testing.T) {
 		}
 	})
 }
+
+func TestATicketThatSaysNothingOfTheMatterIsNotProposedAsItsMain(t *testing.T) {
+	t.Parallel()
+	part := func(number, says string, mayBe bool) duplicates.Part {
+		return duplicates.Part{Ticket: &tickets.Ticket{Number: number, Title: says}, MayBe: mayBe}
+	}
+	dust, answeredOne, first, second := part("1", "路面没铺好，全是灰，窗户不敢开", true), part("2", "油漆味", false), part("3", "涂料厂油漆味", true), part("4", "涂料厂", true)
+	h := duplicates.Hot{Words: []string{"涂料厂", "油漆味"}}
+	for _, test := range []struct {
+		parts []duplicates.Part
+		into  string
+		want  string
+	}{
+		{[]duplicates.Part{dust, answeredOne, first, second}, "", "3"},
+		{[]duplicates.Part{dust, answeredOne, first, second}, "4", "4"},
+		{[]duplicates.Part{dust, answeredOne}, "", "1"},
+		{[]duplicates.Part{answeredOne}, "", ""},
+	} {
+		h.Into = test.into
+		if got := duplicates.Proposed(h, test.parts); got != test.want {
+			t.Errorf("of %d tickets, joined under %q before, %q is proposed; want %q", len(test.parts), test.into, got, test.want)
+		}
+	}
+}

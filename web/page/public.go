@@ -140,11 +140,27 @@ func Told(ctx context.Context, d *tickets.Desk, b Base, t *tickets.Ticket) (Publ
 	if err != nil {
 		return Public{}, err
 	}
-	var main *tickets.Ticket
-	if t.MergedInto != "" {
-		if main, err = d.Ticket(ctx, staff.TheSystem, t.MergedInto); err != nil {
-			return Public{}, err
-		}
+	main, err := mainOf(ctx, d, t)
+	if err != nil {
+		return Public{}, err
 	}
 	return b.Public(t, entries, ledger, main), nil
 }
+
+// mainOf is the ticket that one was merged into, and that one in its turn, up
+// to the one that is handled; nil when it was not merged.
+func mainOf(ctx context.Context, d *tickets.Desk, t *tickets.Ticket) (main *tickets.Ticket, err error) {
+	for range mostMerges {
+		if t.MergedInto == "" {
+			break
+		}
+		if t, err = d.Ticket(ctx, staff.TheSystem, t.MergedInto); err != nil {
+			return nil, err
+		}
+		main = t
+	}
+	return main, nil
+}
+
+// mostMerges ends a way that would lead in a circle.
+const mostMerges = 20

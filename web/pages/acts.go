@@ -141,6 +141,9 @@ func (v *ticketPage) prefill(q url.Values) {
 		}
 	}
 	v.Proposal.prefill(a, q)
+	if v.Main != "" && v.Main == q.Get("into") {
+		a.Form.Values.Set("into", v.Main)
+	}
 	for _, m := range v.Matches {
 		if m.ID != "" && m.ID == q.Get("article") {
 			a.Form.Values.Set("text", m.Answer)

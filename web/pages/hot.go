@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
+	"slices"
 
 	"nengban/tickets"
 	"nengban/tickets/duplicates"
@@ -22,9 +24,10 @@ type hotPage struct {
 // hotMatter is a hot matter with those of its tickets that the reader may read.
 type hotMatter struct {
 	duplicates.Hot
-	Rows []row
-	Open int // of them
-	More int // tickets that are not shown
+	Rows   []row
+	Open   int // of them
+	Joined int // of them, into another of the matter
+	More   int // tickets that are not shown
 }
 
 // hotForm is the answer for the next caller.
@@ -61,22 +64,40 @@ func (p *Pages) hotPage(r *http.Request) (hotPage, error) {
 		return v, err
 	}
 	for _, h := range open {
-		got, err := p.Desk.List(r.Context(), v.Me, tickets.Filter{Numbers: h.Numbers, Newest: true}, "")
+		h, parts, err := p.Hooks.Duplicates.Matter(r.Context(), v.Me, h.ID)
+		if errors.Is(err, duplicates.ErrNoMatter) { // closed since it was listed
+			continue
+		}
 		if err != nil {
 			return v, err
 		}
-		m := hotMatter{Hot: h, More: max(0, len(h.Numbers)-shownOfHot)}
-		for _, t := range got.Tickets {
-			if t.Open() {
-				m.Open++
-			}
-		}
-		if m.Rows, err = p.rows(v.Me, got.Tickets[:min(shownOfHot, len(got.Tickets))]); err != nil {
+		m, err := p.hotMatter(v.Me, h, parts)
+		if err != nil {
 			return v, err
 		}
 		v.Matters = append(v.Matters, m)
 	}
 	return v, nil
+}
+
+// hotMatter counts a matter's tickets and shows the newest of them.
+func (p *Pages) hotMatter(by staff.Member, h duplicates.Hot, parts []duplicates.Part) (hotMatter, error) {
+	m := hotMatter{Hot: h, More: max(0, len(parts)-shownOfHot)}
+	var newest []*tickets.Ticket
+	for _, x := range slices.Backward(parts) {
+		if x.Open() {
+			m.Open++
+		}
+		if x.Joined {
+			m.Joined++
+		}
+		if len(newest) < shownOfHot {
+			newest = append(newest, x.Ticket)
+		}
+	}
+	var err error
+	m.Rows, err = p.rows(by, newest)
+	return m, err
 }
 
 // SayHot keeps what the next caller is told.

@@ -28,6 +28,7 @@ type ticketPage struct {
 	Duties   []departments.Match
 	Matches  []Match
 	Proposal *proposalView
+	Main     string       // of its hot matter, into which it could be merged
 	Surveys  *surveyStory // nil: the reader may not see it, or nobody is asked
 	Appeal   *page.Form   // nil: there is nothing to appeal against
 	MayClear bool         // unmask
@@ -120,6 +121,9 @@ func (p *Pages) helpWith(ctx context.Context, v *ticketPage) {
 	}
 	if p.Hooks.Match != nil && (v.may(staff.Triage) || v.may(staff.AnswerAtOnce) || v.may(staff.Reply)) {
 		v.Matches = p.matches(ctx, t.Title+"\n"+t.Content)
+	}
+	if v.may(staff.Merge) {
+		v.Main = p.mainOf(ctx, t)
 	}
 	if v.may(staff.Triage) || v.may(staff.Dispatch) || v.may(staff.Redirect) {
 		v.Proposal = p.proposal(ctx, v.Me, t)

@@ -127,6 +127,12 @@ func TestHowAMatterEndedIsSaid(t *testing.T) {
 	s.Act(s.Dispatcher, twin.Ticket.Number, &tickets.Merge{Into: main.Ticket.Number, Reason: "同一事项"})
 	p := looking(s, twin).Get("/look/result").Is(http.StatusOK).Want(".p-story", "合并办理")
 	notIn(t, p, main.Ticket.Number, "别人的问题")
+
+	last := s.Register() // into which the main one is merged in its turn
+	s.Act(s.Dispatcher, main.Ticket.Number, &tickets.Merge{Into: last.Ticket.Number, Reason: "同一事项"})
+	s.Act(s.Dispatcher, last.Ticket.Number, &tickets.AnswerAtOnce{Text: "别人的答复", Basis: "《条例》第三条"})
+	p = looking(s, twin).Get("/look/result").Is(http.StatusOK).Want("h1", "办好了")
+	notIn(t, p, last.Ticket.Number, "别人的答复")
 }
 
 func TestAMissedPromiseIsAdmitted(t *testing.T) {
