@@ -163,8 +163,20 @@ func (e *Engine) sealed(in Incoming) (inboundRow, error) {
 	return inboundRow{CarrierID: in.CarrierID, PhoneIndex: e.vault.Index("phone", phone), Phone: from, Words: words, At: in.At.UTC(), ReceivedAt: now, State: Unread}, err
 }
 
+// wordsOf are the words of a text, "" once its sender is erased.
 func (e *Engine) wordsOf(r *inboundRow) (string, error) {
+	if len(r.Words) == 0 {
+		return "", nil
+	}
 	plain, err := e.vault.Open(r.Words, "inbound_texts.words:"+r.CarrierID)
+	return string(plain), err
+}
+
+func (e *Engine) phoneOf(r *inboundRow) (string, error) {
+	if len(r.Phone) == 0 {
+		return "", nil
+	}
+	plain, err := e.vault.Open(r.Phone, "inbound_texts.phone:"+r.CarrierID)
 	return string(plain), err
 }
 

@@ -198,11 +198,11 @@ func (e *Engine) listTexts(ctx context.Context, q *bun.SelectQuery) ([]Inbound, 
 		if err != nil {
 			return nil, err
 		}
-		phone, err := e.vault.Open(r.Phone, "inbound_texts.phone:"+r.CarrierID)
+		phone, err := e.phoneOf(r)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Inbound{ID: r.ID, SurveyID: r.SurveyID, Phone: tickets.MaskPhone(string(phone)), Words: words, At: r.At.UTC(), State: r.State,
+		out = append(out, Inbound{ID: r.ID, SurveyID: r.SurveyID, Phone: tickets.MaskPhone(phone), Words: words, At: r.At.UTC(), State: r.State,
 			Kind: surveys.Kind(r.Kind), Rule: surveys.Rule(r.Rule), SettledBy: r.SettledBy, Note: r.Note})
 	}
 	return out, nil

@@ -29,6 +29,7 @@ type Desk struct {
 	limits    *Limits
 	listeners []Listener
 	unmasking time.Duration
+	erasers   []Eraser
 
 	mu    sync.Mutex
 	wakes map[string]chan struct{}

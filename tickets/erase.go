@@ -19,6 +19,24 @@ const (
 	ErasedOnAsked = "asked"     // the citizen asked (Personal Information Protection Law, article 47)
 )
 
+// Gone is a caller who is being taken out of a ticket, for the rooms that hold
+// something of him too.
+type Gone struct {
+	TicketID int64  // 0: only his phones are taken out
+	Caller   Caller // as he was, to be looked for in texts
+	Phones   []string
+	At       time.Time
+}
+
+// Eraser takes what another room holds of a person out of it, in the
+// transaction that takes him out of the ticket. Phones are the blind indexes of
+// those of his numbers under which no ticket is left. It is safe to run twice.
+type Eraser func(ctx context.Context, tx bun.Tx, g Gone) error
+
+// AlsoErase has another room erase whenever the desk does. It is called while
+// the program is put together.
+func (d *Desk) AlsoErase(e Eraser) { d.erasers = append(d.erasers, e) }
+
 // eraseBatch is how many tickets one run of the job takes.
 const eraseBatch = 200
 
@@ -42,6 +60,8 @@ func (d *Desk) EraseOld(ctx context.Context, before time.Time, files *Files) (in
 // ErasePerson takes a caller, found by his phone, out of all his tickets that
 // are archived, and returns their numbers. Those that are still worked on are
 // kept: there the desk's duty comes first (article 13, and 47 second paragraph).
+// A phone that stands on no ticket, or on none any more, is taken out of the
+// other rooms.
 func (d *Desk) ErasePerson(ctx context.Context, phone string, files *Files) (erased, kept []string, err error) {
 	rows, err := d.ofPerson(ctx, phone)
 	if err != nil {
@@ -57,7 +77,13 @@ func (d *Desk) ErasePerson(ctx context.Context, phone string, files *Files) (era
 		}
 		erased = append(erased, r.Number)
 	}
-	return erased, kept, nil
+	if len(kept) > 0 {
+		return erased, kept, nil
+	}
+	err = d.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		return d.eraseElsewhere(ctx, tx, Gone{Phones: []string{d.vault.Index("phone", Phone(phone))}})
+	})
+	return erased, kept, err
 }
 
 // Held is all that the desk holds of a person on one ticket, in clear.
@@ -147,8 +173,13 @@ func (d *Desk) erase(ctx context.Context, r ticketRow, why string, files *Files)
 		if err := d.eraseStory(ctx, tx, chain, r.ID, c); err != nil {
 			return err
 		}
-		orphans, err = eraseFiles(ctx, tx, chain, r.ID)
-		return err
+		if err := d.refold(ctx, tx, r.ID, c); err != nil {
+			return err
+		}
+		if orphans, err = eraseFiles(ctx, tx, chain, r.ID); err != nil {
+			return err
+		}
+		return d.eraseElsewhere(ctx, tx, Gone{TicketID: r.ID, Caller: c, Phones: []string{r.PhoneIndex, r.AltPhoneIndex}})
 	})
 	if err != nil {
 		return err
@@ -207,8 +238,8 @@ func (d *Desk) eraseStory(ctx context.Context, tx bun.Tx, chain *evidence.Chain,
 			return fmt.Errorf("reading entry %d: %w", r.Seq, err)
 		}
 		x.hush(c)
-		if r.Act == staff.Attach {
-			x.Text = "" // the name of a file
+		if r.Act == staff.Attach || r.Act == staff.RecordRating {
+			x.Text = "" // the name of a file; what he wrote beside his grade
 		}
 		details, err := json.Marshal(x)
 		if err != nil {
@@ -224,6 +255,67 @@ func (d *Desk) eraseStory(ctx context.Context, tx bun.Tx, chain *evidence.Chain,
 			return fmt.Errorf("writing the timeline: %w", err)
 		}
 		if err := chain.Erase(ctx, tx, evidence.Timeline, r.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refold makes the state anew from the timeline, and the rows that repeat it.
+func (d *Desk) refold(ctx context.Context, tx bun.Tx, ticketID int64, c Caller) error {
+	entries, err := timeline(ctx, tx, ticketID)
+	if err != nil {
+		return err
+	}
+	state, err := json.Marshal(Fold(entries))
+	if err != nil {
+		return fmt.Errorf("writing down the state: %w", err)
+	}
+	if _, err := tx.NewUpdate().Table("tickets").Set("state = ?", string(state)).Where("id = ?", ticketID).Exec(ctx); err != nil {
+		return fmt.Errorf("writing a ticket: %w", err)
+	}
+	var orders []orderRow
+	if err := tx.NewSelect().Model(&orders).Where("ticket_id = ?", ticketID).Scan(ctx); err != nil {
+		return fmt.Errorf("reading the orders: %w", err)
+	}
+	for _, r := range orders {
+		r.Reason = Hush(r.Reason, c)
+		if _, err := tx.NewUpdate().Model(&r).Column("reason").WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("writing an order: %w", err)
+		}
+	}
+	var accounts []accountingRow
+	if err := tx.NewSelect().Model(&accounts).Where("ticket_id = ?", ticketID).Scan(ctx); err != nil {
+		return fmt.Errorf("reading the accountability records: %w", err)
+	}
+	for _, r := range accounts {
+		r.Reason, r.Decision = Hush(r.Reason, c), Hush(r.Decision, c)
+		if _, err := tx.NewUpdate().Model(&r).Column("reason", "decision").WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("writing an accountability record: %w", err)
+		}
+	}
+	return nil
+}
+
+// eraseElsewhere has the other rooms erase. Of the phones it passes on those
+// that stand on no ticket any more.
+func (d *Desk) eraseElsewhere(ctx context.Context, tx bun.Tx, g Gone) error {
+	var phones []string
+	for _, p := range g.Phones {
+		if p == "" {
+			continue
+		}
+		n, err := tx.NewSelect().Table("tickets").Where("phone_index = ? OR alt_phone_index = ?", p, p).Count(ctx)
+		if err != nil {
+			return fmt.Errorf("counting a phone's tickets: %w", err)
+		}
+		if n == 0 {
+			phones = append(phones, p)
+		}
+	}
+	g.Phones, g.At = phones, d.Now()
+	for _, erase := range d.erasers {
+		if err := erase(ctx, tx, g); err != nil {
 			return err
 		}
 	}

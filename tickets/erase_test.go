@@ -32,6 +32,7 @@ func TestAPersonIsTakenOutOfArchivedTickets(t *testing.T) {
 		old := tw.Ticket(tickets.Archived, ask)
 		open := tw.Ticket(tickets.InHand, ask)
 		tw.Act(tw.Operator, open.Number, &tickets.AddNote{Text: "王秀兰来电催问"})
+		tw.Act(tw.Supervisor, open.Number, &tickets.Supervise{Colour: tickets.Red, Reason: "王秀兰第三次来电"})
 		_, err = tw.Desk.AddAttachment(t.Context(), tw.Operator, tickets.Ref{Number: open.Number}, files, tickets.Upload{Name: "王秀兰.txt", Body: strings.NewReader("evidence in words")})
 		must(t, err)
 		chain := evidence.NewChain(db, tw.Clock, tw.Vault)
@@ -75,6 +76,11 @@ func TestAPersonIsTakenOutOfArchivedTickets(t *testing.T) {
 		must(t, err)
 		if told, _ := json.Marshal(entries); strings.Contains(string(told), "王秀兰") {
 			t.Errorf("the timeline still says %s", told)
+		}
+		var rows []string
+		must(t, db.NewRaw(`SELECT state FROM tickets UNION ALL SELECT reason FROM supervision_orders UNION ALL SELECT reason FROM accountability_records`).Scan(t.Context(), &rows))
+		if left := strings.Join(rows, "\n"); strings.Contains(left, "王秀兰") || !strings.Contains(left, "第三次来电") {
+			t.Errorf("what the timeline adds up to still says %s", left)
 		}
 		if left, _ := filepath.Glob(dir + "/*/*"); len(left) != 0 {
 			t.Errorf("files are left: %q", left)

@@ -21,6 +21,7 @@ func (d *Desk) shield(by staff.Member, t *Ticket) error {
 		return err
 	}
 	t.Title, t.Content, t.Address = Hush(t.Title, c), Hush(t.Content, c), Hush(t.Address, c)
+	t.hush(c)
 	t.Intake.ApplicationNo, t.Intake.CallID, t.Intake.Recording = "", "", "" // each leads to the person in another system
 	t.Intake.Latitude, t.Intake.Longitude = 0, 0
 	return nil
@@ -47,8 +48,47 @@ func (d *Desk) shieldStory(by staff.Member, t *Ticket, f *File) error {
 
 // hush takes what points to a person out of every text of an act.
 func (x *Details) hush(c Caller) {
-	for _, text := range []*string{&x.Text, &x.PublicText, &x.Reason, &x.Basis, &x.Advice, &x.Cause, &x.NoContact, &x.ProcessFix} {
-		*text = Hush(*text, c)
+	hushAll(c, &x.Text, &x.PublicText, &x.Reason, &x.Basis, &x.Advice, &x.Cause, &x.NoContact, &x.ProcessFix)
+	if x.Opens != nil {
+		o := *x.Opens
+		o.Reason = Hush(o.Reason, c)
+		x.Opens = &o
+	}
+}
+
+// hush takes what points to a person out of every text that the acts added up
+// to. The state is the caller's own copy.
+func (s *State) hush(c Caller) {
+	hushAll(c, &s.Comment)
+	for i := range s.Judgements {
+		hushAll(c, &s.Judgements[i].Reason)
+	}
+	for i := range s.Assignments {
+		hushAll(c, &s.Assignments[i].Opinion)
+	}
+	if p := s.Pending; p != nil {
+		hushAll(c, &p.Reason, &p.Basis)
+	}
+	if x := s.Consultation; x != nil {
+		hushAll(c, &x.Topic, &x.Conclusion)
+		for i := range x.Opinions {
+			hushAll(c, &x.Opinions[i].Text)
+		}
+	}
+	if a := s.Answer; a != nil {
+		hushAll(c, &a.Text, &a.PublicText, &a.Basis)
+	}
+	for i := range s.Orders {
+		hushAll(c, &s.Orders[i].Reason, &s.Orders[i].Answer, &s.Orders[i].Finding)
+	}
+	for i := range s.Accountability {
+		hushAll(c, &s.Accountability[i].Reason, &s.Accountability[i].Decision)
+	}
+}
+
+func hushAll(c Caller, texts ...*string) {
+	for _, t := range texts {
+		*t = Hush(*t, c)
 	}
 }
 

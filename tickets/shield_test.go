@@ -34,6 +34,7 @@ func TestADepartmentLearnsNothingOfAConfidentialCaller(t *testing.T) {
 			in.Content = "我叫王秀兰，邻居李建国先生也可作证，丈夫赵大海的车川Z88888被扣，家里座机028-85551234，手机13800138000，身份证510105196001011234。"
 		})
 		tw.Act(tw.Operator, x.Number, &tickets.AddNote{Text: "王女士来电，说联系人：刘小燕，电话13912345678"})
+		tw.Act(tw.Supervisor, x.Number, &tickets.Supervise{Colour: tickets.Red, Reason: "王秀兰第三次来电"})
 		secrets := []string{"王秀兰", "王女士", "李建国", "赵大海", "刘小燕", "川Z88888", "85551234", "13800138000", "13912345678", "510105196001011234", "BJ20260921001"}
 		f, err := tw.Desk.Open(t.Context(), tw.Caseworker, x.Number)
 		if err != nil {

@@ -113,6 +113,7 @@ func (d *desk) assemble(ctx context.Context) error {
 	d.chain, d.journal = evidence.NewChain(d.db, d.clock, d.vault), evidence.NewJournal(d.folder.journal(), d.remoteLog())
 	d.tickets = tickets.NewDesk(tickets.Parts{DB: d.db, Clock: d.clock, Vault: d.vault, Places: d.places, Limits: limits, Listeners: d.listeners(),
 		Unmasking: time.Duration(d.conf.number("unmask_minutes")) * time.Minute})
+	d.tickets.AlsoErase(callbacks.Forget)
 	d.like = duplicates.New(duplicates.Parts{DB: d.db, Desk: d.tickets, Clock: d.clock, Log: d.log})
 	if err := d.openAdvice(); err != nil {
 		return err

@@ -200,7 +200,7 @@ func TestAPersonsDataIsHandedOutWithoutStandingOnACommandLine(t *testing.T) {
 	t.Parallel()
 	data, number, _ := secretDesk(t)
 	r := nengbanReading(t, "13800138000\n", nil, "person", "export", "--reason", "本人持身份证到窗口", "--data", data)
-	if r.code != 0 || !strings.Contains(r.out, number) || !strings.Contains(r.out, "王秀兰") {
+	if r.code != 0 || !strings.Contains(r.out, number) || !strings.Contains(r.out, "王秀兰") || !strings.Contains(r.out, `"texts_received"`) {
 		t.Errorf("%+v", r)
 	}
 	r = nengbanReading(t, "13800138000\n", nil, "person", "erase", "--reason", "本人申请", "--data", data)

@@ -8,13 +8,15 @@ import (
 	"strconv"
 	"strings"
 
+	"nengban/callbacks"
+	"nengban/tickets"
 	"nengban/tickets/evidence"
 )
 
 // personCmd answers what a citizen may ask of his own data.
 type personCmd struct {
 	Export personExportCmd `cmd:"" help:"Print all that the desk holds of a person, as JSON. The phone number is read from standard input."`
-	Erase  personEraseCmd  `cmd:"" help:"Take a person out of his archived tickets. The phone number is read from standard input."`
+	Erase  personEraseCmd  `cmd:"" help:"Take a person out of his archived tickets and what was asked and texted about them. The phone number is read from standard input."`
 }
 
 type personExportCmd struct {
@@ -22,7 +24,13 @@ type personExportCmd struct {
 	Reason string `help:"Who asked and how he was recognised; it is kept." required:""`
 }
 
-// Run prints one JSON list. The number comes by standard input, since command
+// heldOf is what the rooms of the desk hold of a person.
+type heldOf struct {
+	Tickets []tickets.Held `json:"tickets"`
+	callbacks.Held
+}
+
+// Run prints one JSON object. The number comes by standard input, since command
 // lines can be read by everybody on the machine.
 func (c *personExportCmd) Run(ctx context.Context, t *terminal) error {
 	phone, err := readPhone(t)
@@ -30,12 +38,16 @@ func (c *personExportCmd) Run(ctx context.Context, t *terminal) error {
 		return err
 	}
 	return withDesk(ctx, t, c.common, func(d *desk) error {
-		held, err := d.tickets.ExportPerson(ctx, phone)
-		if err != nil {
+		var held heldOf
+		var err error
+		if held.Tickets, err = d.tickets.ExportPerson(ctx, phone); err != nil {
+			return err
+		}
+		if held.Held, err = d.engine.Held(ctx, phone); err != nil {
 			return err
 		}
 		var numbers []string
-		for _, h := range held {
+		for _, h := range held.Tickets {
 			numbers = append(numbers, h.Number)
 		}
 		if err := d.noteSecurity(ctx, "person_exported", numbers, c.Reason); err != nil {
@@ -77,13 +89,20 @@ func (d *desk) noteSecurity(ctx context.Context, act string, numbers []string, w
 	return evidence.NewLog(d.db, d.clock, d.vault).Note(ctx, evidence.Event{ByName: "nengban person", Act: act, Subject: strings.Join(numbers, " "), Details: why})
 }
 
-// retain takes callers out of tickets that are older than the setting says.
+// retain takes callers out of tickets that are older than the setting says, and
+// texts of that age from people who have no ticket.
 func (d *desk) retain(ctx context.Context) (int, error) {
 	years, _ := strconv.Atoi(d.conf.str("retention_years")) // a number, checked
 	if years == 0 {
 		return 0, nil
 	}
-	return d.tickets.EraseOld(ctx, d.clock.Now().AddDate(-years, 0, 0), d.files)
+	before := d.clock.Now().AddDate(-years, 0, 0)
+	n, err := d.tickets.EraseOld(ctx, before, d.files)
+	if err != nil {
+		return n, err
+	}
+	m, err := d.engine.ForgetTexts(ctx, before)
+	return n + m, err
 }
 
 func readPhone(t *terminal) (string, error) {
