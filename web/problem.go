@@ -9,6 +9,7 @@ import (
 	"nengban/tickets"
 	"nengban/tickets/duplicates"
 	"nengban/tickets/staff"
+	"nengban/web/hooks"
 	"nengban/web/page"
 	"nengban/web/session"
 )
@@ -50,6 +51,7 @@ var problems = []struct {
 	{callbacks.ErrAppealed, problem{http.StatusConflict, "appealed"}},
 	{callbacks.ErrNotOpen, problem{http.StatusConflict, "decided_before"}},
 	{callbacks.ErrChanged, problem{http.StatusConflict, "changed"}},
+	{hooks.ErrNotFound, problem{http.StatusNotFound, "no_webhook"}},
 	{duplicates.ErrNoMatter, problem{http.StatusNotFound, "no_matter"}},
 	{knowledge.ErrNotFound, problem{http.StatusNotFound, "no_article"}},
 	{knowledge.ErrNotAllowed, problem{http.StatusForbidden, "not_allowed"}},

@@ -20,7 +20,7 @@ import (
 // in it, and anything but those for the others.
 func TestEveryRouteAsEveryRole(t *testing.T) {
 	t.Parallel()
-	s := webtest.NewCalling(t, comparing, func(p *web.Parts) { p.More = append(p.More, carrierHook) })
+	s := webtest.NewCalling(t, comparing, telling, func(p *web.Parts) { p.More = append(p.More, carrierHook) })
 	x := s.Ticket(tickets.InHand)
 	s.Act(s.Supervisor, x.Number, &tickets.Supervise{Colour: tickets.Blue, Reason: "临近时限"})
 	fill := strings.NewReplacer("{number}", x.Number, "{id}", "1", "{n}", "1", "{form}", "hotline", "{tab}", "areas", "{name}", "simulator")

@@ -81,6 +81,7 @@ func (s *Server) Routes() []page.Route {
 	rs = append(rs, s.securityRoutes()...)
 	rs = append(rs, s.callbackRoutes()...)
 	rs = append(rs, s.hotRoutes()...)
+	rs = append(rs, s.webhookRoutes()...)
 	rs = append(rs, s.knowledgeRoutes()...)
 	rs = append(rs, s.publicRoutes()...)
 	rs = append(rs, s.api.Routes()...)

@@ -165,6 +165,7 @@ var opened = map[string]string{
 	"staff/sample": "TestCallbackScreensSpeakBothLanguages", "staff/figures": "TestCallbackScreensSpeakBothLanguages", "staff/appeals": "TestCallbackScreensSpeakBothLanguages",
 	"staff/learned": "TestHowGoodProposalsAreIsSaidAndWhenNothingWasLearnedToo",
 	"staff/hot":     "TestAReadyAnswerStandsBesideTheFormAndIsUsed", "staff/hot_matter": "TestTheTicketsOfAHotMatterAreJoinedAndSplitOnOnePage",
+	"staff/webhooks": "TestWebhookScreensSpeakBothLanguages", "staff/webhook": "TestWebhookScreensSpeakBothLanguages",
 	"print/receipt":  "TestTheWindowAsksMoreAndPrintsAReceipt",
 	"staff/security": "TestTheSecurityLogTellsWhoDidWhatToAccounts", "plain/code": "TestWithASecondFactorThePasswordAloneOpensNothing",
 	"staff/second_factor": "TestWithASecondFactorThePasswordAloneOpensNothing", "print/readers": "TestEveryScreenSpeaksBothLanguages",

@@ -157,7 +157,7 @@ func wordsOfRefusals(t *testing.T) map[string]bool {
 	out := map[string]bool{"refusal." + tickets.WrongStatus: true}
 	shapes := map[string]*regexp.Regexp{
 		"refusal.":  regexp.MustCompile(`\.refuse\("(\w+)"`),
-		"invalid.":  regexp.MustCompile(`(?:es\.add\([^,]+, |Code: |return |wrong\((?:"\w+", |[^",]+, )?)"([a-z]+_?\w*)"`),
+		"invalid.":  regexp.MustCompile(`(?:es\.add\([^,]+, |Code: |Refused\{|return |wrong\((?:"\w+", |[^",]+, )?)"([a-z]+_?\w*)"`),
 		"password.": regexp.MustCompile(`WeakPassword\{"(\w+)"\}`),
 	}
 	names, err := filepath.Glob("../tickets/*.go")
@@ -169,8 +169,8 @@ func wordsOfRefusals(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	names = append(names, articles...) // "../knowledge/*.go"
-	names = append(names, "../tickets/duplicates/join.go")
-	for _, name := range append(names, append(goFiles(t, "pages", "api"), "../tickets/staff/password.go")...) {
+	names = append(names, "../tickets/duplicates/join.go", "../tickets/files/folder.go")
+	for _, name := range append(names, append(goFiles(t, "pages", "api", "hooks"), "../tickets/staff/password.go")...) {
 		body, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

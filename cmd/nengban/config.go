@@ -54,6 +54,7 @@ var settings = []setting{
 	{"oidc_roles", "NENGBAN_OIDC_ROLES", "", "which group is which role: hotline=operator; chiefs=supervisor,dispatcher", false, isGroups},
 	{"retention_years", "NENGBAN_RETENTION_YEARS", "0", "years after archiving when callers are taken out of their tickets; 0: never", false, isYears},
 	{"audit_syslog", "NENGBAN_AUDIT_SYSLOG", "", "log server that gets the chain's heads, udp://host:514 or tcp://host:601", false, optional(isLogServer)},
+	{"webhooks_allow", "NENGBAN_WEBHOOKS_ALLOW", "", "inner networks and hosts that webhooks may go to, http too: 10.20.0.0/16,oa.city.example; empty: https to public addresses only", false, isAllowed},
 	{"log_level", "NENGBAN_LOG_LEVEL", "info", "debug, info, warn or error", false, oneOf("debug", "info", "warn", "error")},
 	{"log_format", "NENGBAN_LOG_FORMAT", "text", "text or json", false, oneOf("text", "json")},
 	{"carrier", "NENGBAN_CARRIER", "none", "who carries texts and calls: none, simulator, twilio or gateway", false, oneOf("none", "simulator", "twilio", "gateway")},

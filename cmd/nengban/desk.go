@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"nengban/tickets/staff"
 	"nengban/tickets/vault"
 	"nengban/web"
+	"nengban/web/hooks"
 	"nengban/web/page"
 )
 
@@ -46,6 +48,7 @@ type desk struct {
 	engine    *callbacks.Engine
 	knowledge *knowledge.Library
 	like      *duplicates.Book
+	webhooks  *hooks.Sender // tells other systems of the city
 	learned   *learning
 	phones    *phones      // of a demo
 	called    []page.Route // addresses that carriers call
@@ -115,6 +118,9 @@ func (d *desk) assemble(ctx context.Context) error {
 		Unmasking: time.Duration(d.conf.number("unmask_minutes")) * time.Minute})
 	d.tickets.AlsoErase(callbacks.Forget)
 	d.like = duplicates.New(duplicates.Parts{DB: d.db, Desk: d.tickets, Clock: d.clock, Log: d.log})
+	if err := d.openWebhooks(); err != nil {
+		return err
+	}
 	if err := d.openAdvice(); err != nil {
 		return err
 	}
@@ -126,7 +132,7 @@ func (d *desk) assemble(ctx context.Context) error {
 
 // listeners are the rooms that are told of acts.
 func (d *desk) listeners() []tickets.Listener {
-	return append(knowledgeListeners(), callbacks.Listeners()...)
+	return slices.Concat(knowledgeListeners(), callbacks.Listeners(), hooks.Listeners())
 }
 
 // server puts the outside together.

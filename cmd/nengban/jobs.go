@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,7 +39,7 @@ func (d *desk) timetable(server *web.Server) []job {
 		{name: "learning", every: 6 * time.Hour, run: d.keepLearning},
 		{name: "limits", every: time.Minute, run: d.takeUp},
 		{name: "clocks", every: 6 * time.Hour, first: 2 * time.Minute, run: d.checkClocks},
-	}, append(d.knowledgeJobs(), d.callBackJobs()...)...)
+	}, slices.Concat(d.knowledgeJobs(), d.callBackJobs(), d.webhookJobs())...)
 }
 
 // atOnce wakes a job when the timetable is set going: what it keeps in memory

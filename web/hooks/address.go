@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
 	"net/url"
@@ -13,53 +14,46 @@ import (
 // maxAddress is the longest address in characters.
 const maxAddress = 500
 
-// checkAddress says what is wrong with an address that somebody wants told, as
-// a code of the pages, or "". It is a courtesy to whoever types: what counts is
-// asked again when the desk connects.
-func (g *Guard) checkAddress(s string) (code string, about string) {
+// checkAddress says what is wrong with an address that somebody wants told, or
+// nil. It is a courtesy to whoever types: what counts is asked again when the
+// desk connects.
+func (g *Guard) checkAddress(s string) *tickets.FieldError {
 	u, err := url.Parse(s)
 	switch {
-	case err != nil || u.Host == "" || u.Opaque != "" || len(s) > maxAddress || strings.ContainsAny(s, " \\\t\r\n"):
-		return "webhook_address", ""
+	case err != nil || u.Host == "" || u.Opaque != "" || len(s) > maxAddress || strings.ContainsAny(s, " #\\\t\r\n"):
+		return unreadable()
 	case u.User != nil:
-		return "webhook_password", ""
-	case u.Fragment != "" || strings.HasSuffix(s, "#"):
-		return "webhook_address", ""
-	case u.Scheme == "http" && !g.allowed.inner(u.Hostname()):
-		return "webhook_https", u.Hostname()
-	case u.Scheme != "https" && u.Scheme != "http":
-		return "webhook_https", u.Hostname()
+		return &tickets.FieldError{Field: "url", Code: "webhook_password"}
+	case u.Scheme != "https" && (u.Scheme != "http" || !g.allowed.inner(u.Hostname())):
+		return &tickets.FieldError{Field: "url", Code: "webhook_https", Args: []any{u.Hostname()}}
 	}
-	return g.checkHost(u.Hostname(), u.Port())
+	port, err := strconv.ParseUint(cmp.Or(u.Port(), "443"), 10, 16)
+	if err != nil || port == 0 {
+		return unreadable()
+	}
+	return g.checkHost(ascii(u.Hostname()), strconv.FormatUint(port, 10))
 }
 
-func (g *Guard) checkHost(host, port string) (code string, about string) {
-	n, err := strconv.ParseUint(port, 10, 16)
-	if port != "" && (err != nil || n == 0) {
-		return "webhook_address", ""
-	}
-	if port == "" {
-		n = 443
-	}
-	host = ascii(host)
+func unreadable() *tickets.FieldError {
+	return &tickets.FieldError{Field: "url", Code: "webhook_address"}
+}
+
+func (g *Guard) checkHost(host, port string) *tickets.FieldError {
 	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		if !isHostName(host) {
-			return "webhook_address", ""
-		}
-		return "", ""
-	}
-	if ip.Zone() != "" {
-		return "webhook_address", ""
+	switch {
+	case err != nil && isHostName(host):
+		return nil // what it leads to is seen when the desk connects
+	case err != nil || ip.Zone() != "":
+		return unreadable()
 	}
 	network := "tcp6"
 	if ip.Is4() {
 		network = "tcp4"
 	}
-	if g.check(network, net.JoinHostPort(host, strconv.FormatUint(n, 10)), false) != nil {
-		return "webhook_inner", host
+	if g.check(network, net.JoinHostPort(host, port), false) != nil {
+		return &tickets.FieldError{Field: "url", Code: "webhook_inner", Args: []any{host}}
 	}
-	return "", ""
+	return nil
 }
 
 // looksLikeNumber finds the other ways to write an IPv4 address: 2130706433,
@@ -88,13 +82,4 @@ func isHostName(s string) bool {
 
 func odd(r rune) bool {
 	return r < 0x80 && r != '-' && r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
-}
-
-// problem is a code of checkAddress as the pages take it.
-func problem(code, about string) tickets.FieldErrors {
-	e := tickets.FieldError{Field: "url", Code: code}
-	if about != "" {
-		e.Args = []any{about}
-	}
-	return tickets.FieldErrors{e}
 }

@@ -17,16 +17,16 @@ type EventType string
 
 // What others can be told of. Trial is sent by hand and belongs to no ticket.
 const (
-	Registered EventType = "ticket.registered"
-	Triaged    EventType = "ticket.triaged"
-	Dispatched EventType = "ticket.dispatched" // to a department, the first time or another
-	Returned   EventType = "ticket.returned"   // a department gives it back; a ruling is awaited
-	Replied    EventType = "ticket.replied"    // the department has answered; a review is awaited
-	Closed     EventType = "ticket.closed"     // handling has ended: answered, reviewed, declined, handed over, withdrawn or merged
-	Surveyed   EventType = "ticket.surveyed"   // the citizen has said how it went
-	Reopened   EventType = "ticket.reopened"   // another round begins
-	Archived   EventType = "ticket.archived"
-	Trial      EventType = "webhook.trial"
+	Registered EventType = "ticket_registered"
+	Triaged    EventType = "ticket_triaged"
+	Dispatched EventType = "ticket_dispatched" // to a department, the first time or another
+	Returned   EventType = "ticket_returned"   // a department gives it back; a ruling is awaited
+	Replied    EventType = "ticket_replied"    // the department has answered; a review is awaited
+	Closed     EventType = "ticket_closed"     // handling has ended: answered, reviewed, declined, handed over, withdrawn or merged
+	Surveyed   EventType = "ticket_surveyed"   // the citizen has said how it went
+	Reopened   EventType = "ticket_reopened"   // another round begins
+	Archived   EventType = "ticket_archived"
+	Trial      EventType = "trial"
 )
 
 // EventTypes are those that can be subscribed to, in the order of a ticket's life.

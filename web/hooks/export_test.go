@@ -40,8 +40,10 @@ func (g *Guard) Check(network, address string, named bool) error {
 
 // CheckAddress asks about an address as it is typed.
 func (g *Guard) CheckAddress(s string) string {
-	code, _ := g.checkAddress(s)
-	return code
+	if e := g.checkAddress(s); e != nil {
+		return e.Code
+	}
+	return ""
 }
 
 // Host says whether the settings name a host.

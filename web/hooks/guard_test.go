@@ -235,7 +235,7 @@ func TestWhatTheGuardRefusesIsSaid(t *testing.T) {
 	}{
 		"https://inner.example/in": {hooks.InnerAddress, "10.0.0.8"}, "https://desk.example/": {hooks.OwnAddress, "127.0.0.1"}, "https://nowhere.example/": {hooks.UnknownName, "nowhere.example"},
 	} {
-		sub, _, err := w.s.Add(ctx, w.Admin, hooks.Wanted{Name: "x", URL: address, Events: []string{"ticket.closed"}})
+		sub, _, err := w.s.Add(ctx, w.Admin, hooks.Wanted{Name: "x", URL: address, Events: []string{"ticket_closed"}})
 		must(t, err)
 		d, err := w.s.Try(ctx, sub.Code)
 		must(t, err)
@@ -310,7 +310,7 @@ func TestReceiversThatMisbehave(t *testing.T) {
 			}
 			srv := httptest.NewServer(c.does)
 			defer srv.Close()
-			sub, _, err := w.s.Add(ctx, w.Admin, hooks.Wanted{Name: "x", URL: srv.URL, Events: []string{"ticket.closed"}})
+			sub, _, err := w.s.Add(ctx, w.Admin, hooks.Wanted{Name: "x", URL: srv.URL, Events: []string{"ticket_closed"}})
 			must(t, err)
 			d, err := w.s.Try(ctx, sub.Code)
 			must(t, err)
@@ -335,7 +335,7 @@ func TestOnlyABelievableReceiverIsTold(t *testing.T) {
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 	srv.StartTLS()
 	defer srv.Close()
-	sub, _, err := w.s.Add(ctx, w.Admin, hooks.Wanted{Name: "x", URL: srv.URL, Events: []string{"ticket.closed"}})
+	sub, _, err := w.s.Add(ctx, w.Admin, hooks.Wanted{Name: "x", URL: srv.URL, Events: []string{"ticket_closed"}})
 	must(t, err)
 	d, err := w.s.Try(ctx, sub.Code)
 	must(t, err)
@@ -365,7 +365,7 @@ func TestNoProxyOfTheEnvironmentIsUsed(t *testing.T) {
 	w.s = hooks.New(hooks.Parts{DB: w.DB, Clock: w.Clock, Vault: w.Vault, Guard: g})
 	u, err := url.Parse(r.URL)
 	must(t, err)
-	sub, secret, err := w.s.Add(ctx, w.Admin, hooks.Wanted{Name: "x", URL: "http://oa.city.example:" + u.Port() + "/in?city=1", Events: []string{"ticket.closed"}})
+	sub, secret, err := w.s.Add(ctx, w.Admin, hooks.Wanted{Name: "x", URL: "http://oa.city.example:" + u.Port() + "/in?city=1", Events: []string{"ticket_closed"}})
 	must(t, err)
 	r.believe(secret)
 	if d, err := w.s.Try(ctx, sub.Code); err != nil || d.State != hooks.Delivered || proxied != 0 || len(r.messages()) != 1 {

@@ -36,7 +36,7 @@ func TestAReceiverIsToldOfATicketsLifeInOrder(t *testing.T) {
 		if diff := cmp.Diff([]string{"registered", "triaged", "dispatched", "replied", "closed", "surveyed", "reopened"}, types(got, x.Number)); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
-		want := told{ID: x.Number + "-3", Type: "ticket.dispatched", At: "2026-09-21T01:31:00Z", Ticket: x.Number, Seq: 3, Status: "to_sign_for", Class: "ordinary", Department: tt.Housing,
+		want := told{ID: x.Number + "-3", Type: "ticket_dispatched", At: "2026-09-21T01:31:00Z", Ticket: x.Number, Seq: 3, Status: "to_sign_for", Class: "ordinary", Department: tt.Housing,
 			DueAt: got[2].DueAt, Body: got[2].Body, Signatures: 1}
 		if diff := cmp.Diff(want, got[2]); diff != "" {
 			t.Errorf("a dispatch (-want +got):\n%s", diff)
@@ -56,7 +56,7 @@ func TestAReceiverIsToldOfATicketsLifeInOrder(t *testing.T) {
 		}
 		w.Act(w.Supervisor, before.Number, &tickets.Redirect{Lead: tt.Planning, Reason: "职责划转", Basis: "三定方案"})
 		w.work()
-		if got := r.messages(); len(got) != 1 || got[0].Type != "ticket.dispatched" || got[0].Department != tt.Planning || got[0].Ticket != before.Number {
+		if got := r.messages(); len(got) != 1 || got[0].Type != "ticket_dispatched" || got[0].Department != tt.Planning || got[0].Ticket != before.Number {
 			t.Errorf("of a ticket from before it subscribed it is told %+v", got)
 		}
 		w.work()
@@ -351,7 +351,7 @@ func TestATrialSaysAtOnceWhatCameOfIt(t *testing.T) {
 	d, err := w.s.Try(ctx, sub.Code)
 	must(t, err)
 	got := r.messages()
-	if d.State != hooks.Delivered || d.Status != 204 || d.Ticket() != "" || len(got) != 1 || got[0].Type != "webhook.trial" || got[0].Ticket != "" {
+	if d.State != hooks.Delivered || d.Status != 204 || d.Ticket() != "" || len(got) != 1 || got[0].Type != "trial" || got[0].Ticket != "" {
 		t.Errorf("a trial: %+v, %+v", d, got)
 	}
 	r.answer(http.StatusTeapot)
@@ -399,13 +399,13 @@ func TestASubscriptionThatMakesNoSenseIsRefused(t *testing.T) {
 		field string
 		code  string
 	}{
-		"no name":           {hooks.Wanted{URL: "https://oa.example", Events: []string{"ticket.closed"}}, "name", "missing"},
+		"no name":           {hooks.Wanted{URL: "https://oa.example", Events: []string{"ticket_closed"}}, "name", "missing"},
 		"no events":         {hooks.Wanted{Name: "x", URL: "https://oa.example"}, "events", "missing"},
-		"an unknown event":  {hooks.Wanted{Name: "x", URL: "https://oa.example", Events: []string{"ticket.exploded"}}, "events", "not_an_option"},
-		"a trial":           {hooks.Wanted{Name: "x", URL: "https://oa.example", Events: []string{"webhook.trial"}}, "events", "not_an_option"},
-		"an inner address":  {hooks.Wanted{Name: "x", URL: "https://10.1.2.3/in", Events: []string{"ticket.closed"}}, "url", "webhook_inner"},
-		"a second line":     {hooks.Wanted{Name: "x", URL: "https://oa.example/\r\nX-Evil: 1", Events: []string{"ticket.closed"}}, "url", "not_text|webhook_address"},
-		"a name of 2 lines": {hooks.Wanted{Name: "x\x00", URL: "https://oa.example/", Events: []string{"ticket.closed"}}, "name", "not_text"},
+		"an unknown event":  {hooks.Wanted{Name: "x", URL: "https://oa.example", Events: []string{"ticket_exploded"}}, "events", "not_an_option"},
+		"a trial":           {hooks.Wanted{Name: "x", URL: "https://oa.example", Events: []string{"trial"}}, "events", "not_an_option"},
+		"an inner address":  {hooks.Wanted{Name: "x", URL: "https://10.1.2.3/in", Events: []string{"ticket_closed"}}, "url", "webhook_inner"},
+		"a second line":     {hooks.Wanted{Name: "x", URL: "https://oa.example/\r\nX-Evil: 1", Events: []string{"ticket_closed"}}, "url", "not_text|webhook_address"},
+		"a name of 2 lines": {hooks.Wanted{Name: "x\x00", URL: "https://oa.example/", Events: []string{"ticket_closed"}}, "name", "not_text"},
 	} {
 		_, _, err := w.s.Add(ctx, w.Admin, c.want)
 		var es tickets.FieldErrors

@@ -1,10 +1,12 @@
 package hooks
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -91,8 +93,12 @@ func (s *Sender) Try(ctx context.Context, code string) (Delivery, error) {
 
 // post sends one message and hears the answer out, up to its bounds.
 func (s *Sender) post(ctx context.Context, url string, keys [][]byte, r deliveryRow) answer {
-	if code, about := s.guard.checkAddress(url); code != "" { // the settings may have changed since
-		return answer{trouble: refusedBy[code], about: about}
+	if e := s.guard.checkAddress(url); e != nil { // the settings may have changed since
+		a := answer{trouble: cmp.Or(refusedBy[e.Code], BadAddress)}
+		if len(e.Args) > 0 {
+			a.about = fmt.Sprint(e.Args[0])
+		}
+		return a
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
@@ -112,7 +118,7 @@ func (s *Sender) post(ctx context.Context, url string, keys [][]byte, r delivery
 	return judged(res, said)
 }
 
-var refusedBy = map[string]Trouble{"webhook_inner": InnerAddress, "webhook_https": NotEncrypted, "webhook_address": BadAddress, "webhook_password": BadAddress}
+var refusedBy = map[string]Trouble{"webhook_inner": InnerAddress, "webhook_https": NotEncrypted}
 
 // judged: any 2xx is a receipt, and nothing else is.
 func judged(res *http.Response, said []byte) answer {

@@ -90,8 +90,8 @@ func (s *Sender) check(w Wanted) tickets.FieldErrors {
 		}
 	}
 	if es.Of("url") == nil {
-		if code, about := s.guard.checkAddress(w.URL); code != "" {
-			es = append(es, problem(code, about)...)
+		if e := s.guard.checkAddress(w.URL); e != nil {
+			es = append(es, *e)
 		}
 	}
 	return es

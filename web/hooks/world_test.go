@@ -187,7 +187,7 @@ func types(ms []told, ticket string) []string {
 	var out []string
 	for _, m := range ms {
 		if ticket == "" || m.Ticket == ticket {
-			out = append(out, strings.TrimPrefix(m.Type, "ticket."))
+			out = append(out, strings.TrimPrefix(m.Type, "ticket_"))
 		}
 	}
 	return out

@@ -25,6 +25,7 @@ var menu = []entry{
 	{"/directory", "nav.directory", "sitemap", Holders(staff.ReadDirectory)},
 	{"/deadlines", "nav.deadlines", "calendar", Holders(staff.ReadDeadlines)},
 	{"/staff", "nav.staff", "users", Holders(staff.ManageStaff)},
+	{"/webhooks", "nav.webhooks", "world", Holders(staff.ManageStaff)},
 	{"/security", "nav.security", "lock", Holders(staff.ReadSecurity)},
 	{"/system", "nav.system", "stethoscope", Holders(staff.ReadSystem)},
 }

@@ -8,6 +8,7 @@ import (
 
 	"nengban/callbacks"
 	"nengban/tickets"
+	"nengban/web/hooks"
 	"nengban/web/page"
 )
 
@@ -95,6 +96,24 @@ func (c concerned) Explain(b page.Base) string {
 		lines = append(lines, b.T("concern."+x.Code, "Count", x.Count, "About", x.About))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// WebhookCheck says whose receivers are ill, and whether anything was given up
+// in the last week.
+func WebhookCheck(s *hooks.Sender) Check {
+	return Check{Name: "webhooks", Minor: true, Do: func(ctx context.Context) error {
+		ill, dead, err := s.Concerns(ctx)
+		switch {
+		case err != nil:
+			return err
+		case len(ill) > 0:
+			return &trouble{"check.webhooks_ill", []any{"Who", strings.Join(ill, ", "), "Count", dead}}
+		case dead > 0:
+			return &trouble{"check.webhooks_dead", []any{"Count", dead}}
+		default:
+			return nil
+		}
+	}}
 }
 
 // ClockCheck says what the last replay of all open tickets found; last returns

@@ -8,6 +8,7 @@ import (
 	"nengban/tickets"
 	"nengban/tickets/duplicates"
 	"nengban/tickets/triage"
+	"nengban/web/hooks"
 )
 
 // Hooks are what other rooms add to the staff's screens. Each may be nil; the
@@ -24,6 +25,8 @@ type Hooks struct {
 	Learned func() (*triage.Models, int)
 	// Callbacks asks citizens how it went; its pages are there only with it.
 	Callbacks *callbacks.Engine
+	// Webhooks tells other systems of tickets; its pages are there only with it.
+	Webhooks *hooks.Sender
 	// Jobs lists the timetable with each job's last run.
 	Jobs func() []Job
 	// Listeners are the names of those who are told through the outbox.
