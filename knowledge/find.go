@@ -108,6 +108,9 @@ func (l *Library) find(ctx context.Context, q Query, mode search.Mode) (Found, e
 	if mode == search.Typed {
 		sq.Facets = []string{"path", "kind"}
 	}
+	if l.broken.Load() != nil { // until it is whole again it may not hold what it should
+		return l.findInDatabase(ctx, q)
+	}
 	got, err := l.index.Search(ctx, sq)
 	var unusable *search.UnusableError
 	switch {

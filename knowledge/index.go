@@ -67,21 +67,16 @@ func (l *Library) Check(ctx context.Context) error {
 	return l.index.Check(int(n), strconv.FormatInt(s.Changes, 10))
 }
 
-// Health says why the index does not answer, if so; the database does then.
-func (l *Library) Health(context.Context) error {
-	if err := l.broken.Load(); err != nil {
-		return *err
-	}
-	_, err := l.index.State()
-	return err
-}
-
 // Index says what the index holds.
 func (l *Library) Index() (search.State, error) { return l.index.State() }
 
 // trouble remembers why the index does not answer and sends for Tick.
-func (l *Library) trouble(err error) {
+func (l *Library) trouble(because *search.UnusableError) {
+	err := error(because)
 	if l.broken.Swap(&err) == nil {
+		l.note(func(c *Condition) {
+			c.Trouble, c.Reason, c.FoundAt, c.MendedAt = because.Error(), because.Reason, l.now(), time.Time{}
+		})
 		l.log.Warn("the knowledge index does not answer; the database does", "error", err)
 	}
 	l.wake()
@@ -104,7 +99,11 @@ func (l *Library) follow(ctx context.Context) (int, error) {
 			return n, fmt.Errorf("reading what changed: %w", err)
 		}
 		if len(as) == 0 {
-			return n, l.settle(ctx)
+			again, err := l.settled(ctx, mark)
+			if again {
+				continue
+			}
+			return n, err
 		}
 		if err := l.put(ctx, as); err != nil {
 			return n, err
@@ -113,13 +112,28 @@ func (l *Library) follow(ctx context.Context) (int, error) {
 	}
 }
 
+// settled is settle, unless somebody wrote between reading what changed and
+// looking: then there is more to follow, and nothing to lay out anew.
+func (l *Library) settled(ctx context.Context, mark int64) (again bool, err error) {
+	if err = l.settle(ctx); err == nil {
+		return false, nil
+	}
+	more, lookErr := l.db.NewSelect().Model((*articleRow)(nil)).Where("changed > ?", mark).Exists(ctx)
+	if lookErr != nil {
+		return false, fmt.Errorf("reading what changed: %w", lookErr)
+	}
+	return more, err
+}
+
 // settle looks whether the index holds what it should, and publishes what it
 // was not told of: a process may end between the index and the database.
 func (l *Library) settle(ctx context.Context) error {
 	if err := l.Check(ctx); err != nil {
 		return err
 	}
-	l.broken.Store(nil)
+	if l.broken.Swap(nil) != nil {
+		l.note(func(c *Condition) { c.MendedAt = l.now() })
+	}
 	return l.promoteAll(ctx)
 }
 
@@ -198,7 +212,9 @@ func (l *Library) rebuild(ctx context.Context) (int, error) {
 	if err := l.index.Rebuild(ctx, l.all(ctx, &n), strconv.FormatInt(s.Changes, 10)); err != nil {
 		return 0, fmt.Errorf("laying the knowledge index out anew: %w", err)
 	}
-	l.broken.Store(nil)
+	if l.broken.Swap(nil) != nil {
+		l.note(func(c *Condition) { c.MendedAt = l.now() })
+	}
 	if n > 0 {
 		l.log.Info("the knowledge index is laid out anew", "articles", n)
 	}

@@ -54,6 +54,7 @@ type Library struct {
 	poke     chan struct{}
 	ticking  sync.Mutex
 	broken   atomic.Pointer[error] // why the index could not answer last
+	checkup  checkup
 	opinions opinions
 	wording  wording
 	seen     views

@@ -69,6 +69,7 @@ func knowledgeListeners() []tickets.Listener {
 func (d *desk) knowledgeJobs() []job {
 	return []job{
 		{name: "knowledge", every: time.Minute, wake: d.knowledge.Wake(), run: d.knowledge.Tick},
+		{name: "knowledge check", every: time.Hour, first: time.Minute, run: d.knowledge.Verify},
 		{name: "knowledge opinions", every: time.Minute, wake: d.tickets.Wake(knowledgeListener), run: func(ctx context.Context) (int, error) {
 			return d.tickets.Deliver(ctx, knowledgeListener, 100, d.opine)
 		}},

@@ -30,7 +30,7 @@ func (d *desk) checks() []screens.Check {
 		screens.OutboxCheck(d.tickets, d.listenerNames()),
 		screens.ClockCheck(d.clocks.last),
 		screens.WebhookCheck(d.webhooks),
-		{Name: "knowledge", Do: d.knowledge.Health, Minor: true}, // the database answers meanwhile
+		screens.KnowledgeCheck(d.knowledge),
 	}
 	if d.engine != nil {
 		all = append(all, screens.CallbackCheck(d.engine))

@@ -9,6 +9,7 @@ import (
 	"nengban/tickets/duplicates"
 	"nengban/tickets/triage"
 	"nengban/web/hooks"
+	"nengban/web/page"
 )
 
 // Hooks are what other rooms add to the staff's screens. Each may be nil; the
@@ -63,4 +64,6 @@ type Check struct {
 	Minor bool
 	// Facts are the figures behind it, for whoever watches; nil: there are none.
 	Facts func(ctx context.Context) map[string]any
+	// Note tells a person more where all is well; nil: there is nothing to tell.
+	Note func(b page.Base) string
 }

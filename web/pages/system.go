@@ -23,6 +23,7 @@ type systemPage struct {
 type checked struct {
 	Name  string
 	Cause string // "" when it is well
+	Note  string
 	Took  time.Duration
 }
 
@@ -58,6 +59,9 @@ func (p *Pages) checked(ctx context.Context, b page.Base, c Check) checked {
 	out := checked{Name: c.Name}
 	if key := "check." + c.Name; b.Has(key) {
 		out.Name = b.T(key)
+	}
+	if c.Note != nil {
+		out.Note = c.Note(b)
 	}
 	err := c.Do(ctx)
 	var explained page.Explained

@@ -15,9 +15,15 @@ import (
 // answer, and K000003, which is for the staff.
 func WithKnowledge(t testing.TB) func(*web.Parts) {
 	t.Helper()
+	return WithKnowledgeAt(t, t.TempDir())
+}
+
+// WithKnowledgeAt is WithKnowledge with its index in a folder of the test's.
+func WithKnowledgeAt(t testing.TB, index string) func(*web.Parts) {
+	t.Helper()
 	return func(p *web.Parts) {
 		ctx := context.Background()
-		l, err := knowledge.Open(ctx, knowledge.Parts{DB: p.DB, Clock: p.Clock, Log: p.Log, Index: t.TempDir(), Files: t.TempDir(), Vault: p.Vault, Above: p.Places.Directory().Above,
+		l, err := knowledge.Open(ctx, knowledge.Parts{DB: p.DB, Clock: p.Clock, Log: p.Log, Index: index, Files: t.TempDir(), Vault: p.Vault, Above: p.Places.Directory().Above,
 			Redact: func(text string) string { clean, _ := tickets.Redact(text, tickets.Caller{}); return clean }})
 		must(t, err)
 		t.Cleanup(func() { _ = l.Close() })
