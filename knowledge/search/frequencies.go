@@ -52,14 +52,14 @@ func (f *frequencies) averageLength(ctx context.Context, s *snapshot) (float64, 
 }
 
 // of returns in how many documents of the snapshot term occurs.
-func (f *frequencies) of(ctx context.Context, s *snapshot, term string) (uint64, error) {
+func (f *frequencies) of(s *snapshot, term string) (uint64, error) {
 	f.mu.Lock()
 	n, ok := f.known[term]
 	f.mu.Unlock()
 	if ok {
 		return n, nil
 	}
-	n, err := s.frequency(ctx, fieldText, term)
+	n, err := s.frequency(fieldText, term)
 	if err != nil {
 		return 0, err
 	}
@@ -75,19 +75,20 @@ func (f *frequencies) of(ctx context.Context, s *snapshot, term string) (uint64,
 // snapshot is the index as one search sees it.
 type snapshot struct {
 	reader  *scorch.IndexSnapshot
+	fields  map[string]*postings
 	offsets []uint64 // number of the first document of each segment
 	docs    float64
 	end     uint64  // documents including deleted ones
 	average float64 // units of a middling document
 }
 
-func (s *snapshot) frequency(ctx context.Context, field, term string) (uint64, error) {
-	r, err := s.reader.TermFieldReader(ctx, []byte(term), field, false, false, false)
+// frequency is how many documents have the term in the field.
+func (s *snapshot) frequency(name, term string) (uint64, error) {
+	field, err := s.field(name)
 	if err != nil {
 		return 0, err
 	}
-	n := r.Count()
-	return n, r.Close()
+	return field.count(term)
 }
 
 // rarity is the weight of having a term: the logarithm of the odds against it.

@@ -67,7 +67,7 @@ func (f *frequencies) readKin(ctx context.Context, s *snapshot, g *gram, v *voca
 		if n < kinTimes || key == g.key {
 			continue
 		}
-		df, err := f.of(ctx, s, pairTerm(key))
+		df, err := f.of(s, pairTerm(key))
 		if err != nil {
 			return nil, err
 		}

@@ -2,7 +2,6 @@ package search
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"slices"
 
@@ -19,13 +18,13 @@ const (
 
 // forgiveSlips lets a word the index does not know stand for the known ones
 // closest to it.
-func (w *question) forgiveSlips(ctx context.Context, s *snapshot) error {
+func (w *question) forgiveSlips(s *snapshot) error {
 	for i := range w.grams {
 		g := &w.grams[i]
 		if g.df > 0 || g.pair || len(g.term) < shortestWord || !letters([]rune(g.term)) {
 			continue
 		}
-		close, err := s.closeWords(ctx, g.term)
+		close, err := s.closeWords(g.term)
 		if err != nil {
 			return err
 		}
@@ -37,7 +36,7 @@ func (w *question) forgiveSlips(ctx context.Context, s *snapshot) error {
 	return nil
 }
 
-func (s *snapshot) closeWords(ctx context.Context, word string) ([]string, error) {
+func (s *snapshot) closeWords(word string) ([]string, error) {
 	slips := 1
 	if len(word) >= twoSlips {
 		slips = 2
@@ -56,7 +55,7 @@ func (s *snapshot) closeWords(ctx context.Context, word string) ([]string, error
 			break
 		}
 		// The dictionary also counts documents deleted since.
-		if entry.Count, err = s.frequency(ctx, fieldWords, entry.Term); err != nil {
+		if entry.Count, err = s.frequency(fieldWords, entry.Term); err != nil {
 			return nil, errors.Join(err, dict.Close())
 		}
 		if entry.Count > 0 {
@@ -74,12 +73,12 @@ func (s *snapshot) closeWords(ctx context.Context, word string) ([]string, error
 }
 
 // letterLookups turns pinyin into documents whose titles read so.
-func (s *snapshot) letterLookups(ctx context.Context, w *question) ([]lookup, error) {
+func (s *snapshot) letterLookups(w *question) ([]lookup, error) {
 	out := w.slips
 	for _, q := range w.letters {
 		for _, terms := range q.terms {
 			for _, term := range terms {
-				df, err := s.frequency(ctx, fieldPinyin, term)
+				df, err := s.frequency(fieldPinyin, term)
 				if err != nil {
 					return nil, err
 				}

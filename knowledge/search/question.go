@@ -338,7 +338,7 @@ func (w *question) weigh(ctx context.Context, s *snapshot, f *frequencies) error
 		if i%64 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		df, err := f.of(ctx, s, g.term)
+		df, err := f.of(s, g.term)
 		if err != nil {
 			return err
 		}
@@ -348,7 +348,7 @@ func (w *question) weigh(ctx context.Context, s *snapshot, f *frequencies) error
 	w.wordingRarest = make([]rarest, len(w.wordingText))
 	w.wordingRarity = make([]float64, len(w.wordingText))
 	for i, text := range w.wordingText {
-		r, err := rarestGram(ctx, s, f, text)
+		r, err := rarestGram(s, f, text)
 		if err != nil {
 			return err
 		}
@@ -364,10 +364,10 @@ type rarest struct {
 	df   uint64
 }
 
-func rarestGram(ctx context.Context, s *snapshot, f *frequencies, text string) (rarest, error) {
+func rarestGram(s *snapshot, f *frequencies, text string) (rarest, error) {
 	least := rarest{df: uint64(s.docs)}
 	for _, token := range (gramAnalyzer{}).Analyze([]byte(text)) {
-		df, err := f.of(ctx, s, string(token.Term))
+		df, err := f.of(s, string(token.Term))
 		if err != nil {
 			return rarest{}, err
 		}

@@ -2,12 +2,9 @@ package search
 
 import (
 	"context"
-	"errors"
 	"hash/fnv"
 	"math/bits"
 	"strconv"
-
-	index "github.com/blevesearch/bleve_index_api"
 )
 
 // Where reading all documents would take too long, a part of them stands for all.
@@ -37,67 +34,32 @@ func sampleLevel(n, want uint64) int {
 }
 
 // sample is about want to twice as many documents of all, or all where there are fewer.
-func (s *snapshot) sample(ctx context.Context, want uint64) ([]uint64, error) {
-	level := max(sampleLevel(uint64(s.docs), want), 0)
-	r, err := s.reader.TermFieldReader(ctx, []byte(strconv.Itoa(level)), fieldSample, false, false, false)
+func (s *snapshot) sample(ctx context.Context, want uint64) (out []uint64, err error) {
+	field, err := s.field(fieldSample)
 	if err != nil {
 		return nil, err
 	}
-	out, err := numbersOf(r)
-	return out, errors.Join(err, r.Close())
+	level := max(sampleLevel(uint64(s.docs), want), 0)
+	err = field.each(ctx, strconv.Itoa(level), false, func(number, _ uint64, _ float64) { out = append(out, number) })
+	return out, err
 }
 
 // sampleWith is the same of the df documents that have term.
-func (s *snapshot) sampleWith(ctx context.Context, term string, df, want uint64) ([]uint64, error) {
-	r, err := s.reader.TermFieldReader(ctx, []byte(term), fieldText, false, false, false)
+func (s *snapshot) sampleWith(ctx context.Context, term string, df, want uint64) (out []uint64, err error) {
+	chosen, level := newDocSet(s.end), sampleLevel(df, want)
+	if level > 0 {
+		if err := s.collect(ctx, fieldSample, strconv.Itoa(level), chosen); err != nil {
+			return nil, err
+		}
+	}
+	field, err := s.field(fieldText)
 	if err != nil {
 		return nil, err
 	}
-	level := sampleLevel(df, want)
-	if level <= 0 {
-		out, err := numbersOf(r)
-		return out, errors.Join(err, r.Close())
-	}
-	chosen, err := s.reader.TermFieldReader(ctx, []byte(strconv.Itoa(level)), fieldSample, false, false, false)
-	if err != nil {
-		return nil, errors.Join(err, r.Close())
-	}
-	out, err := inBoth(r, chosen)
-	return out, errors.Join(err, r.Close(), chosen.Close())
-}
-
-func numbersOf(r index.TermFieldReader) (out []uint64, err error) {
-	var doc index.TermFieldDoc
-	for {
-		d, err := r.Next(&doc)
-		if err != nil || d == nil {
-			return out, err
+	err = field.each(ctx, term, false, func(number, _ uint64, _ float64) {
+		if level <= 0 || chosen.has(number) {
+			out = append(out, number)
 		}
-		out = append(out, d.ID.Value())
-		doc.Reset()
-	}
-}
-
-// inBoth walks two lists of documents, leaping in each to where the other stands.
-func inBoth(a, b index.TermFieldReader) (out []uint64, err error) {
-	var docA, docB index.TermFieldDoc
-	atA, err := a.Next(&docA)
-	if err != nil || atA == nil {
-		return nil, err
-	}
-	atB, err := b.Advance(atA.ID, &docB)
-	for err == nil && atA != nil && atB != nil {
-		switch order := atA.ID.Compare(atB.ID); {
-		case order == 0:
-			out = append(out, atA.ID.Value())
-			if atA, err = a.Next(docA.Reset()); err == nil && atA != nil {
-				atB, err = b.Advance(atA.ID, docB.Reset())
-			}
-		case order < 0:
-			atA, err = a.Advance(atB.ID, docA.Reset())
-		default:
-			atB, err = b.Advance(atA.ID, docB.Reset())
-		}
-	}
+	})
 	return out, err
 }

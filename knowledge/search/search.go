@@ -86,10 +86,10 @@ func (s *snapshot) firstLook(ctx context.Context, w *question, q Query) ([]uint6
 	if err != nil {
 		return nil, err
 	}
-	if err := w.forgiveSlips(ctx, s); err != nil {
+	if err := w.forgiveSlips(s); err != nil {
 		return nil, err
 	}
-	letters, err := s.letterLookups(ctx, w)
+	letters, err := s.letterLookups(w)
 	if err != nil {
 		return nil, err
 	}
