@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,6 +43,9 @@ func (s *Server) handle(rt page.Route, w http.ResponseWriter, r *http.Request) e
 	if err != nil {
 		return err
 	}
+	if known && s.tooBusy(m) {
+		return page.ErrTooOften
+	}
 	if err := rt.Who.Admit(m, known); err != nil {
 		return err
 	}
@@ -54,6 +58,12 @@ func (s *Server) handle(rt page.Route, w http.ResponseWriter, r *http.Request) e
 		}
 	}
 	return rt.Handle(w, r)
+}
+
+// tooBusy says whether a member asks for more than people can: his session or
+// his key serves somebody who empties the desk.
+func (s *Server) tooBusy(m staff.Member) bool {
+	return s.perMember > 0 && s.asked.Count(strconv.FormatInt(m.ID, 10), time.Minute) > s.perMember
 }
 
 // asker is who asks, by the session's cookie unless the route knows another way.
@@ -81,6 +91,9 @@ func (s *Server) rated(perMinute int, next http.Handler) http.Handler {
 // does not.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := problemOf(err)
+	if p.status == http.StatusTooManyRequests && w.Header().Get("Retry-After") == "" {
+		w.Header().Set("Retry-After", "60")
+	}
 	if p.status >= http.StatusInternalServerError && r.Context().Err() == nil {
 		s.log.LogAttrs(r.Context(), slog.LevelError, "request failed", slog.String("error", err.Error()), slog.String("method", r.Method),
 			slog.String("path", r.URL.Path), slog.String("request", requestIDOf(r.Context())))

@@ -61,6 +61,7 @@ type Parts struct {
 
 	SignOn         *session.SignOn // the city's own sign-on; nil: there is none
 	FactorRequired bool            // nobody works without a second factor
+	PerMember      int             // requests taken from one member in a minute, from wherever; 0: any number
 
 	More []page.Route // addresses of rooms that this package does not know: carriers, the pretend phones
 }
@@ -73,6 +74,8 @@ type Server struct {
 	set       page.Setting
 	render    *page.Renderer
 	sessions  *session.Sessions
+	asked     *session.Window // what each member has asked for in the last minute
+	perMember int
 	pages     *pages.Pages
 	portal    *portal.Portal
 	api       *api.API
@@ -106,10 +109,11 @@ func New(p Parts) (*Server, error) {
 		p.Auth = keys{p.Staff}
 	}
 	s.sessions = session.New(session.Parts{DB: p.DB, Staff: p.Staff, Clock: p.Clock, Vault: p.Vault, Secure: s.secure, Needed: p.FactorRequired, Note: noting(events, p.Log)})
+	s.asked, s.perMember = session.NewWindow(p.Clock, time.Minute, 10_000), p.PerMember
 	s.set = page.Setting{Catalogue: catalogue, Sessions: s.sessions, Now: p.Desk.Now, Places: p.Places.Directory, Demo: p.Demo, Name: p.Name,
 		Has: func(path string) bool { return s.gets[path] }}
 	s.pages = pages.New(pages.Parts{Setting: s.set, Render: render, Knowledge: p.Knowledge, Desk: p.Desk, Staff: p.Staff, Places: p.Places, Files: p.Files, Vault: p.Vault,
-		DB: p.DB, Log: p.Log, PublicURL: p.PublicURL, Secure: s.secure, Address: clientAddress, Checks: p.Checks, Hooks: p.Hooks, Closing: s.closing,
+		DB: p.DB, Clock: p.Clock, Log: p.Log, PublicURL: p.PublicURL, Secure: s.secure, Address: clientAddress, Checks: p.Checks, Hooks: p.Hooks, Closing: s.closing,
 		CitySignOn: p.SignOn, SecurityLog: events})
 	looks := page.NewLooks(p.Desk, p.Clock)
 	s.portal = portal.New(portal.Parts{Setting: s.set, Render: render, Desk: p.Desk, Files: p.Files, Vault: p.Vault, Looks: looks, Log: p.Log, Secure: s.secure,

@@ -45,6 +45,7 @@ var settings = []setting{
 	{"master_key", "NENGBAN_MASTER_KEY", "", "64 hex digits that open the key file; empty: a key is made in the data folder's keys", true, optional(isMasterKey)},
 	{"second_factor", "NENGBAN_SECOND_FACTOR", "optional", "optional, or required: nobody works without a second step to log in", false, oneOf("optional", "required")},
 	{"unmask_minutes", "NENGBAN_UNMASK_MINUTES", "10", "minutes, 1 to 60, that a caller is shown in clear to whoever has said why", false, isWhole(1, 60)},
+	{"account_rate", "NENGBAN_ACCOUNT_RATE", "600", "requests that one member of the staff, or his key, may make in a minute; 0: any number", false, isWhole(0, 1_000_000)},
 	{"separate_administrators", "NENGBAN_SEPARATE_ADMINISTRATORS", "no", "yes: system, security and audit administration must be three people", false, oneOf("no", "yes")},
 	{"oidc_issuer", "NENGBAN_OIDC_ISSUER", "", "address of the city's own sign-on (OpenID Connect)", false, optional(isURL)},
 	{"oidc_client_id", "NENGBAN_OIDC_CLIENT_ID", "nengban", "name of this desk there", false, notEmpty},

@@ -144,6 +144,7 @@ func (d *desk) server(demo bool) (*web.Server, error) {
 		p.Phones = d.phones
 	}
 	p.SignOn, p.FactorRequired = d.signOn(), d.conf.str("second_factor") == "required"
+	p.PerMember = int(d.conf.number("account_rate"))
 	return web.New(p)
 }
 

@@ -12,7 +12,9 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/uptrace/bun"
 
 	"nengban/knowledge"
@@ -36,6 +38,7 @@ type Parts struct {
 	Files       *tickets.Files
 	Knowledge   *knowledge.Library // nil: there is no knowledge base
 	Vault       *vault.Vault
+	Clock       clockwork.Clock
 	Log         *slog.Logger
 	PublicURL   string
 	Secure      bool                         // cookies for https only
@@ -50,12 +53,13 @@ type Parts struct {
 // Pages answers the staff's addresses.
 type Pages struct {
 	Parts
-	live *live
+	live     *live
+	unmasked *session.Window // how often each member uncovered somebody
 }
 
 // New puts the screens together.
 func New(p Parts) *Pages {
-	return &Pages{Parts: p, live: newLive(p.Desk)}
+	return &Pages{Parts: p, live: newLive(p.Desk), unmasked: session.NewWindow(p.Clock, time.Hour, 10_000)}
 }
 
 // show renders a page of the staff's.

@@ -10,7 +10,7 @@ import (
 )
 
 // securityEvents are what the security log tells, by the word of its act.
-var securityEvents = []string{"login", "login_refused", "login_slowed", "code_refused", "sign_on_refused", "password_changed", "password_reset", "factor_set", "factor_dropped",
+var securityEvents = []string{"login", "login_refused", "login_slowed", "code_refused", "unmask_slowed", "sign_on_refused", "password_changed", "password_reset", "factor_set", "factor_dropped",
 	"sessions_ended", "key_made", "key_dropped", "member_added", "member_changed", "member_switched", "person_exported", "person_erased", "keys_rotated",
 	"webhook_added", "webhook_paused", "webhook_resumed", "webhook_secret", "webhook_removed"}
 

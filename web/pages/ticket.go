@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
+	"time"
 
 	"nengban/tickets"
 	"nengban/tickets/departments"
@@ -157,6 +159,10 @@ type unmaskForm struct {
 	Reason string `json:"reason" field:"text,need,max=200"`
 }
 
+// unmaskedPerHour is more callers than anybody can talk to; who asks for more
+// carries them out of the house.
+const unmaskedPerHour = 60
+
 // UnmaskCaller shows the caller and the text of a ticket in clear to whoever says
 // why, for some minutes on the ticket's page; the desk writes down who saw
 // them and why.
@@ -178,6 +184,10 @@ func (p *Pages) UnmaskCaller(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := p.askedByOthers(r.Context(), me(r), number); err != nil {
 		return err
+	}
+	if p.unmasked.Count(strconv.FormatInt(me(r).ID, 10), time.Hour) > unmaskedPerHour {
+		p.Sessions.Note(r.Context(), me(r), "unmask_slowed", number, p.Address(r))
+		return page.ErrTooOften
 	}
 	if _, err := p.Desk.UnmaskFor(r.Context(), me(r), p.Sessions.ID(r.Context()), number, form.Reason); err != nil {
 		return err
