@@ -138,7 +138,7 @@ func (p *Pages) helpSide(ctx context.Context, b page.Base, text, area string) he
 	_, side.Alarms = triage.Urgency("", text)
 	if p.Hooks.Duplicates != nil {
 		found, err := p.Hooks.Duplicates.Like(ctx, b.Me, text, area, 5)
-		if err != nil {
+		if err != nil && ctx.Err() == nil {
 			p.Log.Warn("looking for similar tickets", "error", err)
 		}
 		side.Similar = found

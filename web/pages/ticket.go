@@ -138,8 +138,10 @@ func (p *Pages) matches(ctx context.Context, text string) []Match {
 		return nil
 	}
 	ms, err := p.Hooks.Match(ctx, text, 5)
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // whoever typed on overtook his own question
 		p.Log.Warn("matching knowledge", "error", err)
+	}
+	if err != nil {
 		return nil
 	}
 	return ms
