@@ -172,6 +172,35 @@ func (e *Engine) wordsOf(r *inboundRow) (string, error) {
 	return string(plain), err
 }
 
+// maskedWordsOf are the words as colleagues read them: without names and
+// numbers, the sender's own above all.
+func (e *Engine) maskedWordsOf(ctx context.Context, r *inboundRow) (string, error) {
+	words, err := e.wordsOf(r)
+	if err != nil || words == "" {
+		return "", err
+	}
+	c, err := e.sender(ctx, r)
+	return tickets.Hush(words, c), err
+}
+
+// sender is who wrote a text, by the newest ticket of his phone; nobody when
+// he has none.
+func (e *Engine) sender(ctx context.Context, r *inboundRow) (tickets.Caller, error) {
+	if r.PhoneIndex == "" {
+		return tickets.Caller{}, nil
+	}
+	var ids []int64
+	err := e.db.NewRaw("SELECT id FROM tickets WHERE phone_index = ? OR alt_phone_index = ? ORDER BY id DESC LIMIT 1", r.PhoneIndex, r.PhoneIndex).Scan(ctx, &ids)
+	if err != nil || len(ids) == 0 {
+		return tickets.Caller{}, err
+	}
+	t, err := e.desk.ByID(ctx, ids[0])
+	if err != nil {
+		return tickets.Caller{}, err
+	}
+	return e.desk.CallerForContact(t)
+}
+
 func (e *Engine) phoneOf(r *inboundRow) (string, error) {
 	if len(r.Phone) == 0 {
 		return "", nil

@@ -194,7 +194,7 @@ func (e *Engine) listTexts(ctx context.Context, q *bun.SelectQuery) ([]Inbound, 
 	out := make([]Inbound, 0, len(rows))
 	for i := range rows {
 		r := &rows[i]
-		words, err := e.wordsOf(r)
+		words, err := e.maskedWordsOf(ctx, r)
 		if err != nil {
 			return nil, err
 		}

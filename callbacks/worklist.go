@@ -229,7 +229,7 @@ func (e *Engine) unreadable(ctx context.Context, surveyID int64) ([]string, erro
 	}
 	var out []string
 	for i := range rows {
-		words, err := e.wordsOf(&rows[i])
+		words, err := e.maskedWordsOf(ctx, &rows[i])
 		if err != nil {
 			return nil, err
 		}

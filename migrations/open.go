@@ -73,13 +73,14 @@ func openPostgres(dsn string) (*bun.DB, error) {
 // journal_mode, which itself may have to wait. synchronous FULL: an
 // acknowledged ticket survives a power cut. _txlock=immediate: a transaction
 // that reads and then writes must not find another writer in between. _dqs=0:
-// a misspelt column is an error, as it is on PostgreSQL.
+// a misspelt column is an error, as it is on PostgreSQL. secure_delete: whoever
+// is erased is not left in the file's free space.
 func openSQLite(path string) (*bun.DB, error) {
 	q := url.Values{}
 	q.Set("_dqs", "0")
 	q.Set("_defensive", "1")
 	q.Set("_txlock", "immediate")
-	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"} {
+	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"} {
 		q.Add("_pragma", p)
 	}
 	abs, err := filepath.Abs(path)

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -66,6 +68,9 @@ func (d *Desk) AddAttachment(ctx context.Context, by staff.Member, ref Ref, fold
 	if err != nil {
 		return nil, err
 	}
+	if f.Name, err = d.FileName(t, f.Name); err != nil {
+		return nil, err
+	}
 	r := attachmentRow{TicketID: t.ID, Name: f.Name, MediaType: f.MediaType, Size: f.Size, SHA256: f.SHA256, AddedBy: by.Name, AddedAt: d.Now()}
 	if _, err := d.db.NewInsert().Model(&r).Returning("id").Exec(ctx); err != nil {
 		return nil, fmt.Errorf("writing an attachment: %w", err)
@@ -100,6 +105,26 @@ func (d *Desk) Attachment(ctx context.Context, by staff.Member, number string, i
 		a.Name = fmt.Sprintf("attachment-%d", a.ID)
 	}
 	return a, io.NopCloser(bytes.NewReader(body)), nil
+}
+
+// FileName is what a file of a name is called on a ticket: people name files
+// after themselves, and departments read the names. An anonymous caller's name
+// is not known, so that nothing stays of his files' but what they end in.
+func (d *Desk) FileName(t *Ticket, name string) (string, error) {
+	c, err := unseal(d.vault, t.callerSealed, t.Number)
+	if err != nil {
+		return "", err
+	}
+	name = files.Name(name)
+	ext := path.Ext(name)
+	if len(ext) > len(".jpeg") {
+		ext = ""
+	}
+	if t.Anonymous {
+		return "附件" + ext, nil
+	}
+	clean, _ := Redact(strings.TrimSuffix(name, ext), c)
+	return clean + ext, nil
 }
 
 func keep(folder *Files, up Upload) (files.File, error) {

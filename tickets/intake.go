@@ -64,9 +64,13 @@ func (in *Intake) fill(now time.Time) {
 		in.Urgency = Routine
 	}
 	if in.Title == "" {
-		in.Title = firstSentence(in.Content, 40)
+		clean, _ := Redact(in.Content, in.Caller) // first: half a number is not known for one
+		in.Title = firstSentence(clean, 40)
 	}
 	if in.Anonymous {
+		for _, text := range []*string{&in.Title, &in.Content, &in.Address} {
+			*text = withoutKnown(*text, Caller{Name: in.Name, IDNumber: in.IDNumber, HomeAddress: in.HomeAddress})
+		}
 		in.Name, in.IDNumber, in.HomeAddress, in.Company = "", "", "", ""
 	}
 }

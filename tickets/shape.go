@@ -122,15 +122,15 @@ func (w *wording) begins(s string) bool {
 	return false
 }
 
-// before finds the places one to three characters before one of the words.
+// before finds the places one to four characters before one of the words.
 func (w *wording) before(s string, from int) int {
-	var last [3]int // where the characters before begin, the nearest last
+	var last [4]int // where the characters before begin, the nearest last
 	seen := 0
 	for i, r := range s[from:] {
 		if seen > 0 && w.leads.has(r) && w.begins(s[from+i:]) {
-			return last[3-min(seen, 3)]
+			return last[len(last)-min(seen, len(last))]
 		}
-		last[0], last[1], last[2] = last[1], last[2], from+i
+		last[0], last[1], last[2], last[3] = last[1], last[2], last[3], from+i
 		seen++
 	}
 	return -1

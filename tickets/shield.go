@@ -96,6 +96,8 @@ func hushAll(c Caller, texts ...*string) {
 // of Public Security, national name report 2020), and the usual double ones.
 const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓冯韩曹曾彭萧肖蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎闫薛尹段雷龙黎史陶贺毛郝顾龚邵万覃武钱严莫孔向常汤康褚卫"
 
+const doubleSurnames = "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|端木|南宫|宇文|长孙|西门|独孤"
+
 // What stands before a name, and what stands after one.
 const (
 	introducing = "我叫|我名叫|我是|本人姓名|本人叫|本人|姓名|户主|业主|联系人|当事人|投诉人|举报人|申请人|诉求人|来电人|丈夫|妻子|儿子|女儿|父亲|母亲|老人"
@@ -107,8 +109,8 @@ var introduced, addressed = newWording(introducing), newWording(addressing)
 // named finds a name in a free text by the words around it: 我叫王小明,
 // 联系人：李四, 王先生. It is a guess; a bare name goes unseen.
 var named = []shape{
-	{introduced.next, regexp.MustCompile(`^(` + introducing + `)([:：是为叫\s]{0,2})([` + surnames + `][\p{Han}]{1,2})($|[^\p{Han}]|[的在于去到因向说于称从和与跟前将已被住，。、（])`), "$1$2［姓名］$4", false},
-	{addressed.before, regexp.MustCompile(`^[` + surnames + `](?:[\p{Han}]{0,2})(` + addressing + `)`), "［姓名］$1", false},
+	{introduced.next, regexp.MustCompile(`^(` + introducing + `)([:：是为叫\s]{0,2})((?:` + doubleSurnames + `|[` + surnames + `])[\p{Han}]{1,2})($|[^\p{Han}]|[的在于去到因向说于称从和与跟前将已被住，。、（])`), "$1$2［姓名］$4", false},
+	{addressed.before, regexp.MustCompile(`^(?:` + doubleSurnames + `|[` + surnames + `])(?:[\p{Han}]{0,2})(` + addressing + `)`), "［姓名］$1", false},
 	{numbers, regexp.MustCompile(`^0\d{2,3}[- ]?[2-8]\d{6,7}`), "［电话］", false},
 }
 

@@ -55,10 +55,16 @@ func inTheCity(t *testing.T, people []string, tell func(c *city)) {
 
 func newCity(t *testing.T, database string, people []string) *city {
 	t.Helper()
+	return loggingCity(t, database, people, "error", os.Stderr)
+}
+
+// loggingCity writes its log from a level on.
+func loggingCity(t *testing.T, database string, people []string, level string, log io.Writer) *city {
+	t.Helper()
 	c := &city{t: t, clock: clockwork.NewFakeClockAt(monday), people: map[string]*person{}, hourly: map[string]time.Time{}}
-	conf, err := readConfig(common{Data: t.TempDir()}, "127.0.0.1:0", []string{"DATABASE_URL=" + database, "NENGBAN_LOG_LEVEL=error", "NENGBAN_NAME=" + demo.DeskName})
+	conf, err := readConfig(common{Data: t.TempDir()}, "127.0.0.1:0", []string{"DATABASE_URL=" + database, "NENGBAN_LOG_LEVEL=" + level, "NENGBAN_NAME=" + demo.DeskName})
 	c.must(err)
-	c.d, err = openDesk(context.Background(), conf, &terminal{Out: io.Discard, Err: os.Stderr, Clock: c.clock}, callingBack(demo.PlayPolicy("http://127.0.0.1/s/")))
+	c.d, err = openDesk(context.Background(), conf, &terminal{Out: io.Discard, Err: log, Clock: c.clock}, callingBack(demo.PlayPolicy("http://127.0.0.1/s/")))
 	c.must(err)
 	t.Cleanup(func() { c.must(c.d.close()) })
 	_, err = demo.Found(context.Background(), c.d.places, c.d.staff, func() string { return cityPassword }, people...)

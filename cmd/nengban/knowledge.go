@@ -24,7 +24,7 @@ func (d *desk) openKnowledge(ctx context.Context) (err error) {
 	d.knowledge, err = knowledge.Open(ctx, knowledge.Parts{DB: d.db, Clock: d.clock, Log: d.log, Index: d.folder.in("index"), Files: d.folder.in("articles"), Vault: d.vault,
 		Above:  func(code string) []string { return d.places.Directory().Above(code) },
 		Names:  func() ([]string, map[string]string) { return namesIn(d.places.Directory()) },
-		Redact: func(text string) string { clean, _ := tickets.Redact(text, tickets.Caller{}); return clean }})
+		Redact: func(text string) string { return tickets.Hush(text, tickets.Caller{}) }})
 	return err
 }
 

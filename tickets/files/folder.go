@@ -104,7 +104,7 @@ func (f *Folder) Keep(name string, from io.Reader) (File, error) {
 		return File{}, &Refused{"file_kind", []any{kind}}
 	}
 	sum := digest(body)
-	return File{Name: cleanName(name), MediaType: kind, Size: int64(len(body)), SHA256: sum}, f.write(sum, body)
+	return File{Name: Name(name), MediaType: kind, Size: int64(len(body)), SHA256: sum}, f.write(sum, body)
 }
 
 // Read returns a file in clear. It returns ErrGone when there is none, and

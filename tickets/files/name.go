@@ -10,10 +10,10 @@ import (
 // longestName is in characters.
 const longestName = 100
 
-// cleanName keeps the last part of a name and of that the end, without control
+// Name keeps the last part of a name and of that the end, without control
 // characters and those that turn the reading direction: those show "fdp.exe"
 // as "exe.pdf".
-func cleanName(s string) string {
+func Name(s string) string {
 	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError {

@@ -143,10 +143,17 @@ func (p *Portal) missing(ctx context.Context, t *tickets.Ticket, files []file) (
 			there[e.Text]++
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(files), func(x file) bool {
-		there[x.name]--
-		return there[x.name] >= 0
-	}), nil
+	var out []file
+	for _, x := range files {
+		name, err := p.Desk.FileName(t, x.name)
+		if err != nil {
+			return nil, err
+		}
+		if there[name]--; there[name] < 0 {
+			out = append(out, x)
+		}
+	}
+	return out, nil
 }
 
 // decode reads the fields that are asked for and checks what only this form

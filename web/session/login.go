@@ -20,13 +20,13 @@ const codeTime = 5 * time.Minute
 func (s *Sessions) Login(r *http.Request, login, password, address string) (staff.Member, error) {
 	ctx := r.Context()
 	if !s.tries.allow(login, address, s.isKnown(r, login)) {
-		s.Note(ctx, staff.Member{Name: login}, "login_slowed", login, address)
+		s.noteRefused(ctx, "login_slowed", login, address)
 		return staff.Member{}, ErrTooMany
 	}
 	m, err := s.staff.Authenticate(ctx, login, password)
 	if err != nil {
 		if errors.Is(err, staff.ErrWrong) || errors.Is(err, staff.ErrNotActive) {
-			s.Note(ctx, staff.Member{Name: login}, "login_refused", login, address)
+			s.noteRefused(ctx, "login_refused", login, address)
 		}
 		return staff.Member{}, err
 	}
@@ -44,6 +44,16 @@ func (s *Sessions) Login(r *http.Request, login, password, address string) (staf
 	}
 	s.tries.forget(login, address)
 	return m, s.begin(r, m, address)
+}
+
+// noteRefused names only logins that there are: what else is typed there is a
+// password in the wrong field, or a citizen's name and number.
+func (s *Sessions) noteRefused(ctx context.Context, act, login, address string) {
+	m, err := s.staff.ByLogin(ctx, login)
+	if err != nil {
+		m = staff.Member{Name: "?", Login: "?"}
+	}
+	s.Note(ctx, staff.Member{Name: m.Login}, act, m.Login, address)
 }
 
 // LoginCode ends a login that waited for a code of the second factor. It
