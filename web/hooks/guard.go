@@ -143,18 +143,19 @@ func (g *Guard) check(network, address string, named bool) error {
 	case g.allowed.holds(ip), named && !isMetadata(ip):
 		return nil
 	}
-	if err := g.world.Safe(network, address, nil); err != nil {
+	if isMetadata(ip) || g.world.Safe(network, address, nil) != nil {
 		return &RefusedError{ip, ErrInner}
 	}
 	return nil
 }
 
-// metadata is where clouds tell their machines secrets, in IPv6; in IPv4 it is
-// the link-local 169.254.169.254.
-var metadata = netip.MustParseAddr("fd00:ec2::254")
+// metadata is where clouds tell their machines secrets, beside the link-local
+// 169.254.169.254 of most: AWS in IPv6, Alibaba, Oracle, and Azure, whose
+// address looks public.
+var metadata = []netip.Addr{netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("100.100.100.200"), netip.MustParseAddr("192.0.0.192"), netip.MustParseAddr("168.63.129.16")}
 
 func isMetadata(ip netip.Addr) bool {
-	return ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() || ip == metadata
+	return ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() || slices.Contains(metadata, ip)
 }
 
 func (g *Guard) isOwn(ip netip.Addr, port uint16) bool {

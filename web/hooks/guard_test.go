@@ -32,7 +32,7 @@ func TestTheGuardKnowsInnerAddresses(t *testing.T) {
 		"127.0.0.1": true, "127.9.9.9": true, "::1": true, // loopback
 		"10.0.0.1": true, "172.16.0.1": true, "172.31.255.255": true, "192.168.1.1": true, "fd12:3456::1": true, "fc00::1": true, // private
 		"169.254.1.1": true, "fe80::1": true, // link-local
-		"169.254.169.254": true, "fd00:ec2::254": true, "100.100.100.200": true, "168.63.129.16": false, // metadata of clouds; Azure's is a public address that answers there only
+		"169.254.169.254": true, "fd00:ec2::254": true, "100.100.100.200": true, "168.63.129.16": true, "192.0.0.192": true, // metadata of clouds
 		"100.64.0.1": true, "100.127.255.255": true, // carriers' NAT
 		"224.0.0.1": true, "239.255.255.255": true, "ff02::1": true, // multicast
 		"0.0.0.0": true, "0.1.2.3": true, "::": true, "255.255.255.255": true, "240.0.0.1": true, // nobody
@@ -76,6 +76,7 @@ func TestTheGuardLetsThroughWhatTheSettingsName(t *testing.T) {
 		{"metadata, named outright", "169.254.169.254:80", false, nil},
 		{"a host that is named, in any inner network", "172.16.0.9:443", true, nil},
 		{"a host that is named, leading to metadata", "[fd00:ec2::254]:80", true, hooks.ErrInner},
+		{"a host that is named, leading to Alibaba's metadata", "100.100.100.200:80", true, hooks.ErrInner},
 		{"a host that is named, leading to a link-local address", "169.254.1.1:80", true, hooks.ErrInner},
 		{"the desk itself, by its address in a network that is named", "10.20.0.5:8345", false, hooks.ErrOwn},
 		{"another program on the same machine", "10.20.0.5:443", false, nil},

@@ -66,7 +66,7 @@ func (s *Sender) Try(ctx context.Context, code string) (Delivery, error) {
 		return Delivery{}, err
 	}
 	now := s.now()
-	id := "trial-" + strings.ToLower(rand.Text())
+	id := "trial-" + strings.ToLower(rand.Text()[:12])
 	body, err := message{ID: id, Type: Trial, At: now}.body()
 	if err != nil {
 		return Delivery{}, err
