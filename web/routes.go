@@ -41,7 +41,7 @@ func (s *Server) Routes() []page.Route {
 		{Method: "GET", Path: "/intake/window", Who: with(staff.Register), Handle: p.WindowForm},
 		{Method: "POST", Path: "/intake/window", Who: with(staff.Register), Handle: p.Window},
 		{Method: "POST", Path: "/intake/caller", Who: with(staff.Register), Handle: p.Caller},
-		{Method: "POST", Path: "/intake/help", Who: with(staff.Register), Handle: p.Help},
+		{Method: "POST", Path: "/intake/help", Who: with(staff.Register), Handle: p.Help, MaxBody: pages.MaxTyped},
 		{Method: "POST", Path: "/drafts/{form}", Who: with(staff.ReadTicket), Handle: p.SaveDraft},
 		{Method: "POST", Path: "/drafts/{form}/drop", Who: with(staff.ReadTicket), Handle: p.DropDraft},
 

@@ -45,12 +45,13 @@ func Measure(answers []Judged, labels int) Quality {
 	n := float64(len(answers))
 	for _, a := range answers {
 		if top(a.Probabilities) == a.Label {
-			q.Accuracy += 1 / n
+			q.Accuracy++
 		}
 		if rank(a) < 2 {
-			q.Top2 += 1 / n
+			q.Top2++
 		}
 	}
+	q.Accuracy, q.Top2 = q.Accuracy/n, q.Top2/n // counted first: a sum of shares can pass 1
 	q.MacroF1 = macroF1(Confusion(answers, labels))
 	for _, b := range Calibration(answers) {
 		q.ECE += float64(b.Count) / n * math.Abs(b.Confidence-b.Accuracy)

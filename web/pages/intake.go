@@ -126,14 +126,22 @@ func (p *Pages) callerSide(ctx context.Context, b page.Base, phone string) (call
 	return side, err
 }
 
-// enough is how many characters of a text are worth a search.
-const enough = 6
+const (
+	// enough is how many characters of a text are worth a search, and mostTyped how
+	// many are read: what was pasted beyond tells nothing more.
+	enough, mostTyped = 6, 20_000
+	// MaxTyped bounds what is sent while somebody types: a megabyte, as forms
+	// write it.
+	MaxTyped = 4 << 20
+)
 
 func (p *Pages) helpSide(ctx context.Context, b page.Base, text, area string) helpSide {
 	side := helpSide{Base: b, Hooked: p.Hooks.Match != nil || p.Hooks.Duplicates != nil}
-	if len([]rune(text)) < enough {
+	typed := []rune(text)
+	if len(typed) < enough {
 		return side
 	}
+	text = string(typed[:min(mostTyped, len(typed))])
 	side.Asked, side.Matches = true, p.matches(ctx, text)
 	_, side.Alarms = triage.Urgency("", text)
 	if p.Hooks.Duplicates != nil {
