@@ -56,8 +56,20 @@ func (s *Server) handle(rt page.Route, w http.ResponseWriter, r *http.Request) e
 		if err := page.ParseForm(r); err != nil {
 			return err
 		}
+		if err := page.CheckText(r.PostForm); err != nil && !saysItself(rt) {
+			return err
+		}
+	}
+	if r.PostForm == nil && !rt.Raw && !rt.Foreign { // no form was sent: then nothing stands in it
+		r.PostForm = url.Values{}
 	}
 	return rt.Handle(w, r)
+}
+
+// saysItself: a citizen's page says beside the field what cannot be read, and
+// answers a code that is none like a wrong one.
+func saysItself(rt page.Route) bool {
+	return rt.Who == page.Anyone && !strings.HasPrefix(rt.Path, "/login")
 }
 
 // tooBusy says whether a member asks for more than people can: his session or

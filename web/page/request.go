@@ -3,6 +3,8 @@ package page
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,6 +30,20 @@ func ParseForm(r *http.Request) error {
 	}
 	return nil
 }
+
+// CheckText returns tickets.FieldErrors when something in a form is no text: no
+// person types that, and no database takes it.
+func CheckText(form url.Values) error {
+	for name, values := range form {
+		if !IsText(name) || slices.ContainsFunc(values, func(v string) bool { return !IsText(v) }) {
+			return tickets.FieldErrors{{Field: "text", Code: "not_text"}}
+		}
+	}
+	return nil
+}
+
+// IsText says whether s is whole UTF-8 without a byte of zero.
+func IsText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 // Number returns a ticket's number as it was typed or stands in an address:
 // spaces and dashes taken out. ok is false when no ticket can have it, which
