@@ -22,14 +22,14 @@ import (
 
 // desk is a small server that logs in, tells who one is, and counts what it writes.
 type desk struct {
-	t        *testing.T
+	t        testing.TB
 	db       *bun.DB
 	clock    *clockwork.FakeClock
 	sessions *session.Sessions
 	handler  http.Handler
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB) *desk {
 	t.Helper()
 	d := &desk{t: t, db: dbtest.SQLite(t), clock: clockwork.NewFakeClockAt(time.Date(2026, 9, 21, 9, 0, 0, 0, time.UTC))}
 	digest, err := argon2id.CreateHash("clear water 2026", &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
@@ -265,7 +265,7 @@ func inSession(d *desk) *http.Request {
 	return in
 }
 
-func newVault(t *testing.T) *vault.Vault {
+func newVault(t testing.TB) *vault.Vault {
 	t.Helper()
 	v, err := vault.New()
 	if err != nil {
