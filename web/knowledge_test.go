@@ -53,11 +53,11 @@ func TestAnArticleIsWrittenReviewedAndPublished(t *testing.T) {
 	if !slices.Equal(p.All(".facts dd .tag"), []string{"居住证", "流动人口"}) {
 		t.Errorf("its keywords are %q", p.All(".facts dd .tag"))
 	}
-	p = p.Form("#steps form").Press("step", "submit").Is(http.StatusOK).Want(".tag", "待审核")
+	p = p.Form("#steps form").Press("step", "submit").Is(http.StatusOK).Want(".tag", "待审核").Want("[role=status]", "已送审").Want("#steps", "等待他人审核")
 	own := p.Path
 	editor.Post(own+"/steps", url.Values{"version": {"2"}, "step": {"approve"}}).Is(http.StatusConflict).Want("[role=alert]", "须由他人审核")
-	supervisor.Get(own).Form("#steps form:not([class]):last-of-type").Press("step", "approve").Is(http.StatusOK).Want(".tag", "待发布")
-	editor.Get(own).Form("#steps > form").Press("step", "publish").Is(http.StatusOK).Want(".tag", "发布中")
+	supervisor.Get(own).WantNo("#steps .quiet-text").Form("#steps form:not([class]):last-of-type").Press("step", "approve").Is(http.StatusOK).Want(".tag", "待发布").Want("[role=status]", "审核已通过")
+	editor.Get(own).Form("#steps > form").Press("step", "publish").Is(http.StatusOK).Want(".tag", "发布中").Want("[role=status]", "进入检索后即对外使用")
 	s.Stranger().Get("/answers/" + strings.TrimPrefix(own, "/knowledge/")).Is(http.StatusNotFound)
 	_, err := l.Tick(context.Background())
 	if err != nil {
@@ -244,4 +244,20 @@ func TestEveryKnowledgeRouteAsEveryRole(t *testing.T) {
 	if walked < 25 {
 		t.Errorf("%d addresses were walked", walked)
 	}
+}
+
+// Who keeps an article looks at it often; that nobody else does is what the
+// count should tell.
+func TestReadingsOfWhoKeepsAnArticleAreNotCounted(t *testing.T) {
+	t.Parallel()
+	s, l := library(t)
+	for range 3 {
+		s.As(s.Editor).Get("/knowledge/K000001").Is(http.StatusOK)
+	}
+	s.As(s.Operator).Get("/knowledge/K000001").Is(http.StatusOK)
+	s.Stranger().Get("/answers/K000001").Is(http.StatusOK)
+	if _, err := l.Tick(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	s.As(s.Editor).Get("/knowledge/K000001").Want(".ticket-due", "浏览2次")
 }

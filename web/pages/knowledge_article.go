@@ -37,8 +37,15 @@ func (p *Pages) Article(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Knowledge.Seen(v.ID)
+	if !v.MayEdit { // who keeps it looks at it often
+		p.Knowledge.Seen(v.ID)
+	}
 	return p.show(w, "article", v)
+}
+
+// Waits says whether the version waits for a review that is not the reader's.
+func (v *articlePage) Waits() bool {
+	return v.State == knowledge.InReview && v.N == v.Head && !slices.Contains(v.Allowed, knowledge.Approve)
 }
 
 func (p *Pages) articlePage(r *http.Request) (*articlePage, error) {
@@ -69,11 +76,12 @@ func (p *Pages) TakeStep(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = p.Knowledge.Do(r.Context(), me(r), ref, knowledge.Step(r.PostForm.Get("step")), page.Clean(r.PostForm.Get("note"), 600))
+	step := r.PostForm.Get("step")
+	_, err = p.Knowledge.Do(r.Context(), me(r), ref, knowledge.Step(step), page.Clean(r.PostForm.Get("note"), 600))
 	if err != nil {
 		return p.articleAgain(w, r, err)
 	}
-	return p.done(w, r, "done.saved", "/knowledge/"+knowledge.CodeOf(ref.ID))
+	return p.done(w, r, "done.article."+step, "/knowledge/"+knowledge.CodeOf(ref.ID))
 }
 
 // articleAgain shows the article with why nothing was done to it.
