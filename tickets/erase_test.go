@@ -1,6 +1,7 @@
 package tickets_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"nengban/migrations"
 	"nengban/migrations/dbtest"
 	"nengban/tickets"
 	"nengban/tickets/evidence"
@@ -31,7 +33,9 @@ func TestAPersonIsTakenOutOfArchivedTickets(t *testing.T) {
 		}
 		old := tw.Ticket(tickets.Archived, ask)
 		open := tw.Ticket(tickets.InHand, ask)
-		tw.Act(tw.Operator, open.Number, &tickets.AddNote{Text: "王秀兰来电催问"})
+		for range 20 {
+			tw.Act(tw.Operator, open.Number, &tickets.AddNote{Text: "王秀兰来电催问" + strings.Repeat("，尽快办理", 40)})
+		}
 		tw.Act(tw.Supervisor, open.Number, &tickets.Supervise{Colour: tickets.Red, Reason: "王秀兰第三次来电"})
 		_, err = tw.Desk.AddAttachment(t.Context(), tw.Operator, tickets.Ref{Number: open.Number}, files, tickets.Upload{Name: "王秀兰.txt", Body: strings.NewReader("evidence in words")})
 		must(t, err)
@@ -96,5 +100,20 @@ func TestAPersonIsTakenOutOfArchivedTickets(t *testing.T) {
 		if n, err := tw.Desk.EraseOld(t.Context(), tw.Clock.Now().AddDate(-5, 0, 0), files); err != nil || n != 0 {
 			t.Errorf("run again the job took %d, %v", n, err)
 		}
+		if !migrations.IsPostgres(db) && bytes.Contains(onDisk(t, db), []byte("王秀兰")) {
+			t.Error("his name is left in the free space of the database file")
+		}
 	})
+}
+
+// onDisk are the bytes of a SQLite database, its log taken in.
+func onDisk(t *testing.T, db *bun.DB) []byte {
+	t.Helper()
+	_, err := db.ExecContext(t.Context(), `PRAGMA wal_checkpoint(TRUNCATE)`)
+	must(t, err)
+	var path string
+	must(t, db.NewRaw(`SELECT file FROM pragma_database_list WHERE name = 'main'`).Scan(t.Context(), &path))
+	body, err := os.ReadFile(path)
+	must(t, err)
+	return body
 }

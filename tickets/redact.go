@@ -10,8 +10,8 @@ import (
 // numbers, mobile numbers, car plates, mail addresses. Landlines are left:
 // they are mostly offices'.
 var personal = []shape{
-	{numbers, regexp.MustCompile(`^[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]`), "［身份证号］", true},
-	{numbers, regexp.MustCompile(`^(?:(?:\+|00)?86[- ]?|0)?1[3-9]\d(?:[-–—· ]?\d){8}`), "［手机号］", true},
+	{numbersOf(18 - len("X")), regexp.MustCompile(`^[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]`), "［身份证号］", true},
+	{numbersOf(11), regexp.MustCompile(`^(?:(?:\+|00)?86[- ]?|0)?1[3-9]\d(?:[-–—· ]?\d){8}`), "［手机号］", true},
 	{plates, regexp.MustCompile(`^[` + provinces + `](?i:[A-HJ-NP-Z][·•\s]?[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳])`), "［车牌号］", true},
 	{mails, regexp.MustCompile(`^[\w.+-]+@[\w-]+\.[\w.]+`), "［邮箱］", false},
 }
@@ -54,7 +54,7 @@ func withoutShapes(text string, c Caller) string {
 		text = personal[i].replace(text)
 	}
 	for _, phone := range []string{c.Phone, c.AltPhone} {
-		if numbers(text, 0) >= 0 {
+		if phones(text, 0) >= 0 {
 			text = withoutPhone(text, national(phone))
 		}
 	}
@@ -63,6 +63,8 @@ func withoutShapes(text string, c Caller) string {
 
 // leastPhone is how many of the last digits of a phone point to it.
 const leastPhone = 7
+
+var phones = numbersOf(leastPhone)
 
 // national are the digits of a phone without the country's and the zero
 // before the area's; "" when it is too short to be looked for.
@@ -85,13 +87,13 @@ func withoutPhone(s, phone string) string {
 	}
 	var out strings.Builder
 	done := 0
-	for at := numbers(s, 0); at >= 0; {
+	for at := phones(s, 0); at >= 0; {
 		if end := phoneAt(s, at, phone); end > 0 {
 			out.WriteString(strings.TrimRight(s[done:at], "(（"))
 			out.WriteString("［电话］")
 			done, at = end, end
 		}
-		at = numbers(s, at+1)
+		at = phones(s, at+1)
 	}
 	if done == 0 {
 		return s

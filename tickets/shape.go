@@ -31,6 +31,9 @@ func (p *shape) replace(s string) string {
 			at = p.next(s, at+1)
 			continue
 		}
+		if done == 0 {
+			out.Grow(len(s) + len(p.put))
+		}
 		out.WriteString(s[done:at])
 		out.Write(p.begins.ExpandString(nil, p.put, s[at:min(len(s), at+longestShape)], m))
 		done = at + m[1]
@@ -42,14 +45,31 @@ func (p *shape) replace(s string) string {
 	return out.String() + s[done:]
 }
 
-// numbers begin at a digit that follows none, or at the plus before it.
-func numbers(s string, from int) int {
-	for i := from; i < len(s); i++ {
-		if (isDigit(s[i]) || s[i] == '+') && (i == 0 || !isDigit(s[i-1])) {
-			return i
+// numbersOf begin at a digit that follows none, or at the plus before it, and
+// have at least so many digits.
+func numbersOf(least int) func(s string, from int) int {
+	return func(s string, from int) int {
+		for i := from; i < len(s); i++ {
+			if (isDigit(s[i]) || s[i] == '+') && (i == 0 || !isDigit(s[i-1])) && hasDigits(s[i:], least) {
+				return i
+			}
+		}
+		return -1
+	}
+}
+
+// hasDigits says whether a text begins with so many digits, not counting what
+// people write between them: spaces, dashes of all lengths, points, brackets.
+func hasDigits(s string, least int) bool {
+	for i := 0; i < len(s) && least > 0; i++ {
+		switch b := s[i]; {
+		case isDigit(b):
+			least--
+		case strings.IndexByte("+- ()\xc2\xb7\xe2\x80\x93\x94", b) < 0:
+			return false
 		}
 	}
-	return -1
+	return least <= 0
 }
 
 // provinces begin a car's plate.
@@ -89,26 +109,74 @@ func isMail(b byte) bool {
 	return isDigit(b) || b|0x20 >= 'a' && b|0x20 <= 'z' || strings.IndexByte("_.+-", b) >= 0
 }
 
-// wording finds where one of some words begins.
+// wording finds the words that a name stands beside, where what stands there
+// begins like a name.
 type wording struct {
 	words []string
 	leads hanSet // their first characters
+	names hanSet // the first characters of names
 }
 
-func newWording(alternatives string) wording {
+func newWording(alternatives, names string) wording {
 	w := wording{words: strings.Split(alternatives, "|")}
 	for _, x := range w.words {
 		lead, _ := utf8.DecodeRuneInString(x)
 		w.leads.add(lead)
 	}
+	for _, r := range names {
+		w.names.add(r)
+	}
 	return w
 }
 
+// next finds a word that a name may follow.
 func (w *wording) next(s string, from int) int {
 	for i, r := range s[from:] {
-		if w.leads.has(r) && w.begins(s[from+i:]) {
+		if w.leads.has(r) && w.introduces(s[from+i:]) {
 			return from + i
 		}
+	}
+	return -1
+}
+
+func (w *wording) introduces(s string) bool {
+	for _, x := range w.words {
+		rest, ok := strings.CutPrefix(s, x)
+		if !ok {
+			continue
+		}
+		for i, r := range rest {
+			if w.names.has(r) {
+				return true
+			}
+			if !strings.ContainsRune(between, r) || i > 2*len("：") {
+				break
+			}
+		}
+	}
+	return false
+}
+
+// between is what may stand between such a word and a name.
+const between = ":：是为叫 \t\r\n\f"
+
+// before finds a place one to four characters before one of the words, where a
+// name may begin.
+func (w *wording) before(s string, from int) int {
+	last := [4]int{-1, -1, -1, -1} // where the characters before begin that a name may begin with
+	for i, r := range s[from:] {
+		if w.leads.has(r) && w.begins(s[from+i:]) {
+			for _, at := range last {
+				if at >= 0 {
+					return at
+				}
+			}
+		}
+		at := -1
+		if w.names.has(r) {
+			at = from + i
+		}
+		last = [4]int{last[1], last[2], last[3], at}
 	}
 	return -1
 }
@@ -122,26 +190,16 @@ func (w *wording) begins(s string) bool {
 	return false
 }
 
-// before finds the places one to four characters before one of the words.
-func (w *wording) before(s string, from int) int {
-	var last [4]int // where the characters before begin, the nearest last
-	seen := 0
-	for i, r := range s[from:] {
-		if seen > 0 && w.leads.has(r) && w.begins(s[from+i:]) {
-			return last[len(last)-min(seen, len(last))]
-		}
-		last[0], last[1], last[2], last[3] = last[1], last[2], last[3], from+i
-		seen++
-	}
-	return -1
-}
-
 // hanSet is a set of Chinese characters of the basic block.
 type hanSet [(lastHan - firstHan + 64) / 64]uint64
 
 const firstHan, lastHan = 0x4E00, 0x9FFF
 
-func (h *hanSet) add(r rune) { h[(r-firstHan)/64] |= 1 << ((r - firstHan) % 64) }
+func (h *hanSet) add(r rune) {
+	if r >= firstHan && r <= lastHan {
+		h[(r-firstHan)/64] |= 1 << ((r - firstHan) % 64)
+	}
+}
 
 func (h *hanSet) has(r rune) bool {
 	return r >= firstHan && r <= lastHan && h[(r-firstHan)/64]&(1<<((r-firstHan)%64)) != 0

@@ -104,14 +104,14 @@ const (
 	addressing  = "先生|女士|小姐|老师|师傅|大爷|大妈|大娘|阿姨|婆婆|爷爷|奶奶|叔叔|同志"
 )
 
-var introduced, addressed = newWording(introducing), newWording(addressing)
+var introduced, addressed = newWording(introducing, surnames+doubleSurnames), newWording(addressing, surnames+doubleSurnames)
 
 // named finds a name in a free text by the words around it: 我叫王小明,
 // 联系人：李四, 王先生. It is a guess; a bare name goes unseen.
 var named = []shape{
-	{introduced.next, regexp.MustCompile(`^(` + introducing + `)([:：是为叫\s]{0,2})((?:` + doubleSurnames + `|[` + surnames + `])[\p{Han}]{1,2})($|[^\p{Han}]|[的在于去到因向说于称从和与跟前将已被住，。、（])`), "$1$2［姓名］$4", false},
+	{introduced.next, regexp.MustCompile(`^(` + introducing + `)([` + between + `]{0,2})((?:` + doubleSurnames + `|[` + surnames + `])[\p{Han}]{1,2})($|[^\p{Han}]|[的在于去到因向说于称从和与跟前将已被住，。、（])`), "$1$2［姓名］$4", false},
 	{addressed.before, regexp.MustCompile(`^(?:` + doubleSurnames + `|[` + surnames + `])(?:[\p{Han}]{0,2})(` + addressing + `)`), "［姓名］$1", false},
-	{numbers, regexp.MustCompile(`^0\d{2,3}[- ]?[2-8]\d{6,7}`), "［电话］", false},
+	{numbersOf(10), regexp.MustCompile(`^0\d{2,3}[- ]?[2-8]\d{6,7}`), "［电话］", false},
 }
 
 // Hush is Redact and more: it also takes out names that the words around them

@@ -25,6 +25,7 @@ import (
 	"nengban/migrations/dbtest"
 	"nengban/tickets/sheet"
 	"nengban/tickets/staff"
+	"nengban/web/hooks"
 	"nengban/web/page"
 	"nengban/web/webtest"
 )
@@ -87,8 +88,13 @@ func TestNobodyLeaksFromTheWholeProgram(t *testing.T) {
 			t.Parallel()
 			log := newOutput()
 			c := loggingCity(t, address(t), readers, "debug", log)
+			_, _, err := c.d.webhooks.Add(context.Background(), staff.TheSystem, hooks.Wanted{Name: "城市平台", URL: "https://platform.example.org/in", Events: []string{string(hooks.Registered), string(hooks.Surveyed)}})
+			c.must(err)
 			numbers := c.plantEverywhere()
 			for _, j := range c.d.timetable(c.server) {
+				if j.name == "webhooks" {
+					continue // it would call another system; what it would say is in the database
+				}
 				if _, err := j.run(context.Background()); err != nil {
 					t.Errorf("the job %s: %v", j.name, err)
 				}
@@ -337,8 +343,10 @@ func (c *city) rows() string {
 	}
 	var names []string
 	c.must(c.d.db.NewRaw(list).Scan(ctx, &names))
-	if len(names) < 40 {
-		c.t.Fatalf("the database has only the tables %q", names)
+	for _, want := range []string{"tickets", "inbound_texts", "article_opinions", "webhook_deliveries"} {
+		if n, err := c.d.db.NewSelect().Table(want).Count(ctx); err != nil || n == 0 {
+			c.t.Errorf("%s has %d rows, %v: this test looks for nothing there", want, n, err)
+		}
 	}
 	var b strings.Builder
 	for _, name := range names {
