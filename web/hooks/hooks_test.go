@@ -1,6 +1,7 @@
 package hooks_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -440,5 +441,64 @@ func TestEveryEventHasItsAct(t *testing.T) {
 		if wants(tickets.Entry{Act: act}) {
 			t.Errorf("others are told of %s", act)
 		}
+	}
+}
+
+// What happened before somebody subscribed is none of his business, even when
+// it is still on its way.
+func TestNobodyIsToldOfTheTimeBeforeHeSubscribed(t *testing.T) {
+	t.Parallel()
+	w, r := newWorld(t, dbtest.SQLite(t)), newReceiver(t)
+	x := w.Register().Ticket
+	w.Clock.Advance(time.Second)
+	w.subscribe(r)
+	w.triage(x.Number)
+	w.work()
+	if got := types(r.messages(), ""); !slices.Equal(got, []string{"triaged"}) {
+		t.Errorf("told of %v", got)
+	}
+}
+
+// Another instance has the earlier act in its hand and has not written it down.
+func TestALaterActThatIsTakenFirstDoesNotOvertake(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w, r := newWorld(t, db), newReceiver(t)
+		w.subscribe(r)
+		w.triage(w.Register().Ticket.Number)
+		var both []tickets.Message
+		_, err := w.Desk.Deliver(ctx, hooks.Listener, 100, func(_ context.Context, ms []tickets.Message) error {
+			both = append(both, ms...)
+			return errKilled
+		})
+		must(t, err)
+		must(t, w.s.Take(ctx, both[1:2]))
+		_, err = w.s.Work(ctx)
+		must(t, err)
+		w.Clock.Advance(time.Minute)
+		w.work() // the other instance gets to it
+		if got := types(r.messages(), ""); !slices.Equal(got, []string{"registered", "triaged"}) {
+			t.Errorf("told of %v", got)
+		}
+	})
+}
+
+// A pause holds from the next message on, however many are on their way.
+func TestAPauseInTheMiddleOfAQueueHolds(t *testing.T) {
+	t.Parallel()
+	w, r := newWorld(t, dbtest.SQLite(t)), newReceiver(t)
+	sub := w.subscribe(r, hooks.Registered)
+	for range 20 {
+		w.Register()
+	}
+	r.answers(func(told) int {
+		if err := w.s.Pause(ctx, sub.Code); err != nil {
+			t.Error(err)
+		}
+		return 0
+	})
+	w.work()
+	if n := len(r.messages()); n < 1 || n > 4 || w.count(sub).Waiting != 20-n {
+		t.Errorf("%d were sent after the pause, %+v are open", n, w.count(sub))
 	}
 }

@@ -113,7 +113,7 @@ func (s *Sender) claim(ctx context.Context, code string) (batch, error) {
 	}
 	due := s.skipLocked(s.db.NewSelect().TableExpr("webhook_deliveries AS d").Column("d.id").
 		Where("d.webhook_id = ? AND d.state = 'waiting' AND d.due_at <= ? AND d.claimed_until <= ?", sub.ID, now, now).
-		Where("NOT EXISTS (SELECT 1 FROM webhook_deliveries AS e WHERE e.webhook_id = d.webhook_id AND e.ticket_id = d.ticket_id AND e.seq < d.seq AND e.state = 'waiting')").
+		Where("d.seq = (SELECT min(e.seq) FROM webhook_deliveries AS e WHERE e.webhook_id = d.webhook_id AND e.ticket_id = d.ticket_id AND e.state = 'waiting')").
 		Order("d.id").Limit(int64(most)))
 	err = s.db.NewUpdate().Model(&b.rows).Set("claimed_until = ?", now.Add(holdFor)).Where("id IN (?)", due).Returning("*").Scan(ctx)
 	if err != nil {
