@@ -81,8 +81,8 @@ func TestEvalRetrievalSaysWhichLineIsWrong(t *testing.T) {
 	}
 }
 
-// What the real messages reach (docs/quality.md), less half a point: how segments
-// merge decides which documents are sampled, and with it the last digits.
+// What the real messages must reach (docs/quality.md). The ranking depends on nothing
+// but the articles, so every run prints the same figures.
 func TestEvalRetrievalReachesOnRealMessages(t *testing.T) {
 	t.Parallel()
 	shared := filepath.Join("..", "..", "..", "shared", "data")
@@ -98,10 +98,10 @@ func TestEvalRetrievalReachesOnRealMessages(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	if full := got["full"]; full.HitAt5 < 0.927 || full.MRRAt10 < 0.858 {
+	if full := got["full"]; full.HitAt5 < 0.93 || full.MRRAt10 < 0.865 {
 		t.Errorf("title and text: %+v", full)
 	}
-	if title := got["title"]; title.HitAt5 < 0.83 || title.MRRAt10 < 0.745 {
+	if title := got["title"]; title.HitAt5 < 0.845 || title.MRRAt10 < 0.76 {
 		t.Errorf("title alone: %+v", title)
 	}
 }

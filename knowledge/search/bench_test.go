@@ -57,7 +57,8 @@ func BenchmarkIndexing(b *testing.B) {
 
 // BenchmarkMatch asks as eight operators do who type at once: every word begun
 // sends all that stands there. "typing" pauses 250 ms between two of one operator,
-// as the page does; "flat_out" never pauses. "bare" is the same text as a plain
+// as the page does, and the eight are no choir: each began at another moment of it.
+// "flat_out" never pauses. "bare" is the same text as a plain
 // bleve query over the same index, pairs of characters or-ed, ten hits, no text
 // read back.
 func BenchmarkMatch(b *testing.B) {
@@ -207,6 +208,7 @@ func typeAtOnce(b *testing.B, operators, asked int, pause time.Duration, ask fun
 	for i := range operators {
 		g := newGenerator(b, uint64(100+i))
 		wg.Go(func() {
+			time.Sleep(pause * time.Duration(i) / time.Duration(operators))
 			tick := time.NewTicker(max(pause, 1))
 			defer tick.Stop()
 			for text := range g.typing(asked) {

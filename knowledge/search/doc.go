@@ -19,8 +19,9 @@
 // pairs (BM25) and keeps [Window] candidates, which bounds the work at any size of
 // index. A second look reads each candidate and weighs what it has in common with
 // the query: rare characters and pairs, long runs, other wordings, names of
-// places, areas, titles, and, in a way that can be left out, what people said of
-// it before ([Feedback]).
+// places, areas, titles, what it lacks and those most like it have, and, in a way
+// that can be left out, what people said of it before ([Feedback]). The same
+// documents give the same order and scores, however they came into the index.
 //
 // A document with all the words of a typed query stands before any that lacks
 // one. Letters are taken for a word, forgiving a slip or two, and for pinyin whole

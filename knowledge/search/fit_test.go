@@ -162,14 +162,24 @@ func exampleOf(t testing.TB, x *Index, m message, full bool) example {
 	}
 	var e example
 	var h holding
+	n, _ := neighbourhoods.Get().(*neighbourhood)
+	defer n.release()
+	var all []weighed
 	for _, number := range found {
 		if err := s.read(number, &h.stored, true); err != nil {
 			t.Fatal(err)
 		}
 		w.hold(&h, v)
 		e.rows = append(e.rows, w.features(&h, s.average, v))
+		all = append(all, weighed{id: h.id, score: w.score(&h, s.average, v)})
+		n.add(w, &h)
 		e.right = append(e.right, m.answers(h.id))
 		e.found = e.found || m.answers(h.id)
+	}
+	best := bestOf(all)
+	ofShare, ofLikest := n.lend(w, best)
+	for i, at := range best {
+		e.rows[at][share], e.rows[at][likest] = ofShare[i], ofLikest[i]
 	}
 	return e
 }

@@ -27,6 +27,7 @@ type question struct {
 	wordingRarest []rarest
 	wordingRarity []float64
 
+	lent    []int32 // pairs of the subject line that neighbours of a candidate may lend it
 	areas   []int32
 	kin     gramTable // pairs that keep company with those of the subject line
 	kinOf   [][]kinship
@@ -344,6 +345,9 @@ func (w *question) weigh(ctx context.Context, s *snapshot, f *frequencies) error
 		}
 		g.df, g.rarity = df, s.rarity(df)
 		g.place = g.endsLikePlace()
+		if g.inTitle && g.pair && g.weight > 0 && g.df > 0 && len(w.lent) < mostLent {
+			w.lent = append(w.lent, int32(i))
+		}
 	}
 	w.wordingRarest = make([]rarest, len(w.wordingText))
 	w.wordingRarity = make([]float64, len(w.wordingText))

@@ -13,19 +13,18 @@ type weights [allFeatures]float64
 // docs/quality.md. subjectOnly serves queries of one line, withText the others.
 var (
 	subjectOnly = weights{
-		chars: 0.405, pairs: 0.314, marks: 0.78, longest: 0.201, runs: 1.26, synonyms: 0.88, others: 1.36,
-		subjectChars: 1.82, subjectPairs: 6.95, areaBeside: -2.23, areaForeign: -3.63, places: 0.535,
-		length: 1.92, weighty: -0.261, company: 3.27, early: 0.357,
-		lengthSquare: 0.00289, weightySquare: -0.202, hollow: -21.5, vast: 0.106,
+		chars: 0.441, pairs: 0.405, marks: 0.656, longest: 0.0692, runs: 1.14, synonyms: 0.7, others: 1.33,
+		subjectChars: 1.7, subjectPairs: 8.33, areaBeside: -2.11, areaForeign: -3.43, places: 0.503, length: 1.85,
+		weighty: -0.172, company: 1.94, circle: 0.149, early: 0.328, weightySquare: -0.198, hollow: -21, vast: 0.15,
+		share: 1.86, likest: 0.247,
 	}
 	withText = weights{
-		chars: 0.174, pairs: 0.279, marks: 0.3, longest: -0.162, runs: 0.744, synonyms: 0.516, others: 0.236,
-		segmentFeatures + chars: 0.165, segmentFeatures + pairs: 0.246, segmentFeatures + marks: 0.213,
-		segmentFeatures + longest: 0.565, segmentFeatures + runs: 0.238, segmentFeatures + synonyms: 0.473,
-		segmentFeatures + others: 0.297,
-		subjectChars:             1.97, subjectPairs: 4.47, areaBeside: -1.5, areaForeign: -4.17, places: 0.426,
-		length: 1.8, weighty: -0.877, company: 2.76, early: 0.179,
-		lengthSquare: -0.0131, weightySquare: -0.212, hollow: -24, vast: 0.216,
+		chars: 0.187, pairs: 0.329, marks: 0.245, longest: -0.0457, runs: 0.787, synonyms: 0.489, others: 0.189,
+		segmentFeatures + chars: 0.163, segmentFeatures + pairs: 0.249, segmentFeatures + marks: 0.192,
+		segmentFeatures + longest: 0.543, segmentFeatures + runs: 0.242, segmentFeatures + synonyms: 0.436,
+		segmentFeatures + others: 0.315, subjectChars: 1.81, subjectPairs: 5.2, areaBeside: -1.42,
+		areaForeign: -4.08, places: 0.405, length: 1.54, weighty: -0.824, company: 2.07, circle: 0.0323,
+		early: 0.107, weightySquare: -0.202, hollow: -22.5, vast: 0.0787, share: 1.61, likest: 0.19,
 	}
 )
 
@@ -38,15 +37,18 @@ const (
 
 func (w *question) score(h *holding, average float64, v *vocabulary) float64 {
 	f := w.features(h, average, v)
-	weigh := &subjectOnly
-	if len(w.units) > w.title {
-		weigh = &withText
-	}
-	sum := h.boost
+	sum, weigh := h.boost, w.weights()
 	for i := range f {
 		sum += weigh[i] * f[i]
 	}
 	return sum + w.byHand(h)
+}
+
+func (w *question) weights() *weights {
+	if len(w.units) > w.title {
+		return &withText
+	}
+	return &subjectOnly
 }
 
 func (w *question) byHand(h *holding) float64 {

@@ -110,6 +110,8 @@ type weighed struct {
 func (s *snapshot) secondLook(ctx context.Context, w *question, q Query, found []uint64, v *vocabulary) ([]weighed, error) {
 	out := make([]weighed, 0, len(found))
 	var h holding
+	n, _ := neighbourhoods.Get().(*neighbourhood)
+	defer n.release()
 	for i, number := range found {
 		if i%16 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -125,7 +127,12 @@ func (s *snapshot) secondLook(ctx context.Context, w *question, q Query, found [
 			continue
 		}
 		out = append(out, weighed{number: number, id: h.id, facets: h.facets, all: w.holdsAll(&h), some: w.holdsSome(&h),
-			score: w.score(&h, s.average, v) + q.Feedback[h.id].weight()})
+			score: w.score(&h, s.average, v)})
+		n.add(w, &h)
+	}
+	w.askNeighbours(n, out)
+	for i := range out {
+		out[i].score += q.Feedback[out[i].id].weight()
 	}
 	if q.Mode == Typed && slices.ContainsFunc(out, func(one weighed) bool { return one.some }) {
 		out = slices.DeleteFunc(out, func(one weighed) bool { return !one.some })

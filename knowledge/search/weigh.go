@@ -22,19 +22,21 @@ const (
 )
 
 const (
-	subjectChars = 2*segmentFeatures + iota // share of the subject line's characters
-	subjectPairs                            // share of its pairs
-	areaBeside                              // names areas, but only neighbours of the question's
-	areaForeign                             // names areas, none near the question's
-	places                                  // names of places in common: 景蓉苑, 白果镇
-	length                                  // how long the document is
-	weighty                                 // how much of it is no stop wording
-	company                                 // kin of what the subject line has and it lacks
-	early                                   // pairs of the subject line in the title or near the beginning
-	lengthSquare                            // so that neither very short nor very long is taken for middling
-	weightySquare
-	hollow // says next to nothing: "has been passed on"
-	vast   // says a great deal
+	subjectChars  = 2*segmentFeatures + iota // share of the subject line's characters
+	subjectPairs                             // share of its pairs
+	areaBeside                               // names areas, but only neighbours of the question's
+	areaForeign                              // names areas, none near the question's
+	places                                   // names of places in common: 景蓉苑, 白果镇
+	length                                   // how long the document is
+	weighty                                  // how much of it is no stop wording
+	company                                  // kin of what the subject line has and it lacks, the closest
+	circle                                   // the same, all kin together
+	early                                    // pairs of the subject line in the title or near the beginning
+	weightySquare                            // so that neither very short nor very long is taken for middling
+	hollow                                   // says next to nothing: "has been passed on"
+	vast                                     // says a great deal
+	share                                    // what of the subject line it lacks and its nearest neighbours have
+	likest                                   // the same, by the one neighbour likest it that has a pair
 	allFeatures
 )
 
@@ -44,6 +46,7 @@ type holding struct {
 	heading []bool   // per gram: in title or keywords
 	wording []uint16
 	kin     []float64 // per gram: the closest of its kin
+	circle  []float64 // per gram: the closeness of all its kin
 	early   []bool
 	areas   []int32
 	length  float64 // in units
@@ -66,6 +69,7 @@ func (h *holding) reset(grams, wordings int) {
 	h.often = zeroed(h.often, grams)
 	h.heading = zeroed(h.heading, grams)
 	h.kin = zeroed(h.kin, grams)
+	h.circle = zeroed(h.circle, grams)
 	h.early = zeroed(h.early, grams)
 	h.wording = zeroed(h.wording, wordings)
 	h.areas, h.length, h.read = h.areas[:0], 0, nil
@@ -108,6 +112,7 @@ func (w *question) count(h *holding, ids []uint32, heading bool, v *vocabulary) 
 			if place := w.kin.find(pair); place >= 0 {
 				for _, k := range w.kinOf[place] {
 					h.kin[k.gram] = max(h.kin[k.gram], k.closeness)
+					h.circle[k.gram] += k.closeness
 				}
 			}
 		}
@@ -141,6 +146,7 @@ func (w *question) features(h *holding, average float64, v *vocabulary) [allFeat
 		}
 		if h.often[i] == 0 {
 			f[company] += scale * g.rarity * h.kin[i]
+			f[circle] += scale * g.rarity * math.Log1p(h.circle[i])
 		}
 		if h.early[i] {
 			f[early] += scale * g.rarity * g.weight
@@ -148,7 +154,7 @@ func (w *question) features(h *holding, average float64, v *vocabulary) [allFeat
 	}
 	f[length] = math.Log(h.length + 10)
 	f[weighty] = math.Log(float64(h.weighty) + 10)
-	f[lengthSquare], f[weightySquare] = f[length]*f[length], f[weighty]*f[weighty]
+	f[weightySquare] = f[weighty] * f[weighty]
 	f[vast] = max(0, f[weighty]-vastAbove)
 	if len(h.units[inTitle]) == 0 { // a title says what it is about, however short the rest
 		f[hollow] = max(0, hollowBelow-f[weighty])
