@@ -33,7 +33,7 @@ func Phone(s string) string {
 	if n, err := phonenumbers.Parse(bare, "CN"); err == nil && phonenumbers.IsValidNumber(n) {
 		return phonenumbers.Format(n, phonenumbers.E164)
 	}
-	return strings.TrimLeft(bare, "+")
+	return strings.ReplaceAll(bare, "+", "")
 }
 
 // IsMobile says whether a number in the form of Phone can take a text message.
