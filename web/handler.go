@@ -67,9 +67,10 @@ func (s *Server) handle(rt page.Route, w http.ResponseWriter, r *http.Request) e
 }
 
 // saysItself: a citizen's page says beside the field what cannot be read, and
-// answers a code that is none like a wrong one.
+// answers a code that is none like a wrong one. What is looked up while an
+// operator types gets an ordinary answer or an empty one.
 func saysItself(rt page.Route) bool {
-	return rt.Who == page.Anyone && !strings.HasPrefix(rt.Path, "/login")
+	return rt.Who == page.Anyone && !strings.HasPrefix(rt.Path, "/login") || rt.Path == "/intake/help" || rt.Path == "/intake/caller"
 }
 
 // tooBusy says whether a member asks for more than people can: his session or

@@ -88,15 +88,12 @@ func TestACitizenFindsTheAnswerOrCarriesItIntoTheForm(t *testing.T) {
 		c.Get(path).Is(http.StatusNotFound)
 	}
 	p := c.Get("/answers?q=公积金提取").Click(".p-hits a").Is(http.StatusOK).Want("h1", "住房公积金提取办理指南").Want(".p-text", "三个工作日")
-	var data struct {
-		Type string `json:"@type"`
-		Name string `json:"name"`
+	guide, question := dataIn(t, p), dataIn(t, c.Get("/answers/K000002"))
+	if guide["@type"] != "GovernmentService" || guide["name"] != "住房公积金提取办理指南" || guide["category"] != "住房/公积金" {
+		t.Errorf("for machines a guide is %v", guide)
 	}
-	if err := json.Unmarshal([]byte(p.Text("script[type='application/ld+json']")), &data); err != nil || data.Type != "GovernmentService" || data.Name != "住房公积金提取办理指南" {
-		t.Errorf("for machines it is %+v, %v", data, err)
-	}
-	if err := json.Unmarshal([]byte(c.Get("/answers/K000002").Text("script[type='application/ld+json']")), &data); err != nil || data.Type != "FAQPage" {
-		t.Errorf("a question and answer is %+v, %v", data, err)
+	if question["@type"] != "FAQPage" || question["inLanguage"] != "zh-CN" {
+		t.Errorf("for machines a question and answer is %v", question)
 	}
 	p.Form("#helped form").Press("say", "unhelpful").Is(http.StatusOK).Want("#helped [role=status]", "谢谢")
 	c.Post("/answers/K000001/helpful", url.Values{"say": {"rubbish"}}).Is(http.StatusBadRequest)
@@ -260,4 +257,60 @@ func TestReadingsOfWhoKeepsAnArticleAreNotCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.As(s.Editor).Get("/knowledge/K000001").Want(".ticket-due", "浏览2次")
+}
+
+// properties are those that schema.org knows of each type that is used, and
+// what each must have to say anything: https://schema.org/GovernmentService,
+// /FAQPage (and what Google's guide for FAQPage asks for).
+var properties = map[string]struct{ may, must []string }{
+	"GovernmentService":      {[]string{"name", "description", "identifier", "category", "provider", "serviceOperator", "areaServed", "subjectOf", "url"}, []string{"name", "description", "provider", "serviceOperator"}},
+	"GovernmentOrganization": {[]string{"name"}, []string{"name"}},
+	"AdministrativeArea":     {[]string{"name"}, []string{"name"}},
+	"WebPage":                {[]string{"name", "keywords", "inLanguage", "dateModified", "datePublished", "url", "identifier"}, []string{"name", "inLanguage", "dateModified"}},
+	"FAQPage":                {[]string{"name", "mainEntity", "inLanguage", "dateModified", "keywords"}, []string{"mainEntity"}},
+	"Question":               {[]string{"name", "acceptedAnswer", "identifier"}, []string{"name", "acceptedAnswer"}},
+	"Answer":                 {[]string{"text"}, []string{"text"}},
+}
+
+// dataIn reads what a page says to machines and checks every thing in it.
+func dataIn(t *testing.T, p *webtest.Page) map[string]any {
+	t.Helper()
+	var data map[string]any
+	if err := json.Unmarshal([]byte(p.Text("script[type='application/ld+json']")), &data); err != nil {
+		t.Fatalf("%s says to machines: %v", p.Path, err)
+	}
+	if data["@context"] != "https://schema.org" {
+		t.Errorf("%s speaks in the words of %v", p.Path, data["@context"])
+	}
+	checkThing(t, p.Path, data)
+	return data
+}
+
+func checkThing(t *testing.T, path string, thing map[string]any) {
+	t.Helper()
+	kind, _ := thing["@type"].(string)
+	known, ok := properties[kind]
+	if !ok {
+		t.Errorf("%s: schema.org has no %q", path, kind)
+		return
+	}
+	for name, value := range thing {
+		if name[0] != '@' && !slices.Contains(known.may, name) {
+			t.Errorf("%s: %s has no property %s", path, kind, name)
+		}
+		inner, _ := value.([]any)
+		if one, is := value.(map[string]any); is {
+			inner = []any{one}
+		}
+		for _, x := range inner {
+			if one, is := x.(map[string]any); is {
+				checkThing(t, path, one)
+			}
+		}
+	}
+	for _, name := range known.must {
+		if thing[name] == nil || thing[name] == "" {
+			t.Errorf("%s: %s lacks its %s", path, kind, name)
+		}
+	}
 }

@@ -220,18 +220,28 @@ func (p *Portal) bring(r *http.Request, v *filePage) {
 // service, anything else a question and its answer.
 func dataOf(a *knowledge.Article, desk string) any {
 	if a.Kind != knowledge.ServiceGuide {
-		return questionsOf([]*knowledge.Article{a})
+		return about(questionsOf([]*knowledge.Article{a}), a)
 	}
-	provider := a.Issuer
-	if provider == "" {
-		provider = desk
+	operator := a.Issuer
+	if operator == "" {
+		operator = desk
 	}
-	return map[string]any{"@context": "https://schema.org", "@type": "GovernmentService", "identifier": a.Code(), "name": a.Title, "description": a.Telling(),
-		"keywords": a.Keywords, "inLanguage": "zh-CN", "dateModified": a.PublishedAt.In(tickets.Shanghai).Format("2006-01-02"),
-		"serviceOperator": map[string]any{"@type": "GovernmentOrganization", "name": provider}}
+	organization := map[string]any{"@type": "GovernmentOrganization", "name": operator}
+	// A service has no language, date or keywords; the page about it has.
+	return map[string]any{"@context": "https://schema.org", "@type": "GovernmentService", "identifier": a.Code(), "name": a.Title, "description": a.Telling(), "category": a.Path,
+		"provider": organization, "serviceOperator": organization, "subjectOf": about(map[string]any{"@type": "WebPage", "name": a.Title}, a)}
 }
 
-func questionsOf(all []*knowledge.Article) any {
+// about adds what is known of an article to the page that shows it.
+func about(page map[string]any, a *knowledge.Article) map[string]any {
+	page["inLanguage"], page["dateModified"] = "zh-CN", a.PublishedAt.In(tickets.Shanghai).Format("2006-01-02")
+	if len(a.Keywords) > 0 {
+		page["keywords"] = a.Keywords
+	}
+	return page
+}
+
+func questionsOf(all []*knowledge.Article) map[string]any {
 	var questions []any
 	for _, a := range all {
 		questions = append(questions, map[string]any{"@type": "Question", "name": a.Title, "acceptedAnswer": map[string]any{"@type": "Answer", "text": a.Telling()}})
