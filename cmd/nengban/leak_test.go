@@ -292,6 +292,9 @@ func (c *city) readEverything(numbers []string) {
 			c.who(login).opens("/desk")
 			b = c.who(login).browser
 		}
+		for _, more := range []string{"/knowledge/export?as=xlsx", "/knowledge/keeping?tab=nothing", "/knowledge?state=draft"} {
+			clean(c.t, more+" as "+login, unpacked(b.Get(more)))
+		}
 		for _, rt := range c.server.Routes() {
 			if rt.Method != http.MethodGet || !reads(rt, login) {
 				continue
@@ -299,6 +302,9 @@ func (c *city) readEverything(numbers []string) {
 			of := numbers
 			if !strings.Contains(rt.Path, "{number}") || !slices.Contains([]string{"zhao.lei", "wang.jian", "qian.wei"}, login) {
 				of = numbers[i%len(numbers):][:1] // the others read one ticket each
+			}
+			if rt.Path == "/tickets" || rt.Path == "/api/v1/tickets" { // the lists show by themselves what is open
+				clean(c.t, rt.Path+" of what is archived, as "+login, b.Get(rt.Path+"?status=archived&sort=newest").Body)
 			}
 			for _, number := range of {
 				path := strings.NewReplacer("{number}", number, "{id}", "1", "{n}", "1", "{form}", "hotline", "{tab}", "areas", "{year}", "2026", "{code}", "x", "{name}", "desk", "{act}", "rating").Replace(rt.Path)
