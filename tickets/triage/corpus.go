@@ -37,8 +37,11 @@ const (
 	// mostWeights bounds a model: with a hundred departments only the features
 	// that tell most are kept.
 	mostWeights = 3_000_000
-	// Below fewExamples a mistake costs less, and a feature is believed sooner.
-	fewExamples, costOfFew = 1500, 0.3
+	// Below fewExamples a mistake costs less. Only below veryFew is a feature
+	// believed sooner: it pays with 60 examples, makes no difference with 150 and
+	// costs half a point of accuracy with 500 examples of twelve labels.
+	fewExamples, costOfFew  = 1500, 0.3
+	veryFew, leastOfVeryFew = 200, 2
 	// A sentence is at least so many runes; so many of a message are learned from.
 	sentenceRunes, mostSentences = 14, 12
 )
@@ -46,7 +49,10 @@ const (
 func newCorpus(examples []Example) *corpus {
 	c := &corpus{least: leastDocuments, cost: 1}
 	if len(examples) < fewExamples {
-		c.least, c.cost = 2, costOfFew
+		c.cost = costOfFew
+	}
+	if len(examples) < veryFew {
+		c.least = leastOfVeryFew
 	}
 	messages := make([]message, len(examples))
 	inParallel(len(examples), func(i int) {
