@@ -22,7 +22,7 @@ type evalDispatchCmd struct {
 	Folds int      `help:"Instead of --test: deal the training messages into so many hands and measure each by a model of the others." placeholder:"N" xor:"on"`
 	Label string   `help:"Fields that hold the label; the first that a row has counts, and rows without any are left out." default:"label,domain" placeholder:"FIELD,FIELD"`
 	JSON  bool     `name:"json" help:"Print one JSON object instead of tables and the worst mistakes."`
-	Worst int      `help:"How many of the worst mistakes to show." default:"10"`
+	Worst uint     `help:"How many of the worst mistakes to show." default:"10"`
 }
 
 // labelled is a message with the label people gave it.
@@ -48,8 +48,13 @@ func (c *evalDispatchCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	var s dispatchScores
+	s := dispatchScores{progress: t.Err}
+	if c.JSON {
+		s.progress = io.Discard
+	}
 	switch {
+	case c.Folds > len(train):
+		return fmt.Errorf("measuring dispatch: %d folds of %d messages leave some without any", c.Folds, len(train))
 	case c.Folds >= 2:
 		err = s.crossCheck(ctx, train, also, c.Folds)
 	case c.Test != "":
@@ -72,10 +77,12 @@ func (c *evalDispatchCmd) Run(ctx context.Context, t *terminal) error {
 	return s.print(t.Out, c.Worst)
 }
 
-// read reads messages. Those without a label are no examples of anything.
+// read reads messages. Those without a label are no examples of anything, and a
+// file of nothing else is not the one that was meant.
 func (c *evalDispatchCmd) read(files []string) ([]labelled, error) {
 	var out []labelled
 	for _, file := range files {
+		before := len(out)
 		rows, err := jsonLines[map[string]any](file)
 		if err != nil {
 			return nil, err
@@ -90,6 +97,9 @@ func (c *evalDispatchCmd) read(files []string) ([]labelled, error) {
 				}
 			}
 		}
+		if len(out) == before {
+			return nil, fmt.Errorf("reading %s: no message in it has a label in %s (--label names the fields)", file, c.Label)
+		}
 	}
 	return out, nil
 }
@@ -99,14 +109,18 @@ func (c *evalDispatchCmd) read(files []string) ([]labelled, error) {
 type dispatchScores struct {
 	labels      []string
 	full, title []judgement
-	learned     int
+	models      int
+	learned     int       // messages, by all models together
+	progress    io.Writer // told what is being learned, as that takes its time
 }
 
 func (s *dispatchScores) check(ctx context.Context, train, test []labelled) error {
+	fmt.Fprintf(s.progress, "learning from %d messages (6,000 take about a minute), to be measured on %d\n", len(train), len(test))
 	m, err := triage.Train(ctx, examplesOf(train), triage.Options{})
 	if err != nil {
 		return err
 	}
+	s.models++
 	s.learned += len(train)
 	s.know(m.Labels())
 	for _, d := range test {
@@ -129,6 +143,7 @@ func (s *dispatchScores) crossCheck(ctx context.Context, all, also []labelled, f
 				train = append(train, d)
 			}
 		}
+		fmt.Fprintf(s.progress, "fold %d of %d: ", k+1, folds)
 		if err := s.check(ctx, train, test); err != nil {
 			return err
 		}
@@ -177,9 +192,10 @@ func (s *dispatchScores) judged(all []judgement) []triage.Judged {
 
 // print prints what a person reads: the figures, how far chances can be
 // believed, what is taken for what, and the worst mistakes.
-func (s *dispatchScores) print(out io.Writer, worst int) error {
+func (s *dispatchScores) print(out io.Writer, worst uint) error {
+	fmt.Fprintf(out, "%s\n\n", s.lesson())
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "learned from %d, measured on %d\taccuracy\tmacro F1\ttop 2\tECE\tprecision of the surest 70 %%\n", s.learned, len(s.full))
+	fmt.Fprintln(w, "\taccuracy\tmacro F1\tright among first two\tcalibration error\tprecision of the surest 70 %")
 	for _, row := range []struct {
 		name string
 		all  []judgement
@@ -201,24 +217,52 @@ func (s *dispatchScores) print(out io.Writer, worst int) error {
 	return nil
 }
 
+// lesson says what was learned from and measured on.
+func (s *dispatchScores) lesson() string {
+	if s.models > 1 {
+		return fmt.Sprintf("%d models, each learned from about %d messages and measured on the others, %d in all",
+			s.models, s.learned/s.models, len(s.full))
+	}
+	return fmt.Sprintf("learned from %d messages, measured on %d others", s.learned, len(s.full))
+}
+
 // printConfusion prints a table of Markdown, as alignment by counting
-// characters fails where one is as wide as two.
+// characters fails where one is as wide as two. The last column is the share of
+// a label's messages that were found, the last row the share of its proposals
+// that were right.
 func (s *dispatchScores) printConfusion(out io.Writer) {
-	fmt.Fprintf(out, "\nWhat people said (rows) and what was proposed (columns), title and text\n\n| |%s|\n|---%s|\n",
-		strings.Join(s.labels, "|"), strings.Repeat("|---:", len(s.labels)))
-	for i, row := range triage.Confusion(s.judged(s.full), len(s.labels)) {
-		cells := make([]string, len(row))
+	fmt.Fprintf(out, "\nWhat people said (rows) and what was proposed (columns), title and text\n\n| |%s|found|\n|---%s|\n",
+		strings.Join(s.labels, "|"), strings.Repeat("|---:", len(s.labels)+1))
+	confusion := triage.Confusion(s.judged(s.full), len(s.labels))
+	proposed := make([]int, len(s.labels))
+	for i, row := range confusion {
+		cells, given := make([]string, len(row)), 0
 		for k, n := range row {
-			if cells[k] = ""; n > 0 {
+			if n > 0 {
 				cells[k] = fmt.Sprint(n)
 			}
+			given += n
+			proposed[k] += n
 		}
-		fmt.Fprintf(out, "|%s|%s|\n", s.labels[i], strings.Join(cells, "|"))
+		fmt.Fprintf(out, "|%s|%s|%s|\n", s.labels[i], strings.Join(cells, "|"), percent(row[i], given))
 	}
+	fmt.Fprint(out, "|right when proposed|")
+	for k, n := range proposed {
+		fmt.Fprintf(out, "%s|", percent(confusion[k][k], n))
+	}
+	fmt.Fprintln(out, "|")
+}
+
+// percent is a share in hundredths, and empty where there is nothing to share.
+func percent(part, whole int) string {
+	if whole == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.0f %%", 100*float64(part)/float64(whole))
 }
 
 // printMistakes shows the mistakes that were made with the greatest certainty.
-func printMistakes(out io.Writer, labels []string, all []judgement, n int) {
+func printMistakes(out io.Writer, labels []string, all []judgement, most uint) {
 	certainty := func(j judgement) float64 { return j.Probabilities[j.Proposed()] }
 	var wrong []judgement
 	for _, j := range all {
@@ -227,15 +271,24 @@ func printMistakes(out io.Writer, labels []string, all []judgement, n int) {
 		}
 	}
 	slices.SortStableFunc(wrong, func(a, b judgement) int { return cmp.Compare(certainty(b), certainty(a)) })
-	fmt.Fprintf(out, "\nWorst of %d mistakes, title and text\n", len(wrong))
-	for _, j := range wrong[:min(n, len(wrong))] {
+	n := int(min(most, uint(len(wrong))))
+	fmt.Fprintf(out, "\nThe %d worst of %d mistakes, title and text: those made with the greatest certainty\n", n, len(wrong))
+	for _, j := range wrong[:n] {
 		var words []string
 		for _, w := range j.why {
 			words = append(words, fmt.Sprintf("%s %.0f%%", w.Text, 100*w.Share))
 		}
-		fmt.Fprintf(out, "\n%s  %s\n  people: %s  proposed: %s (%.0f%%)  because of %s\n", j.id, beginning(j.Title, 40),
-			labels[j.Label], labels[j.Proposed()], 100*certainty(j), strings.Join(words, ", "))
+		fmt.Fprintf(out, "\n%s  %s\n  people: %s  proposed: %s (%s)  because of %s\n", j.id, beginning(j.Title, 40),
+			labels[j.Label], labels[j.Proposed()], chance(certainty(j)), strings.Join(words, ", "))
 	}
+}
+
+// chance is a probability in hundredths; nothing is certain.
+func chance(p float64) string {
+	if p >= 0.995 {
+		return "over 99%"
+	}
+	return fmt.Sprintf("%.0f%%", 100*p)
 }
 
 func examplesOf(ds []labelled) []triage.Example {

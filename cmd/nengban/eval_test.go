@@ -94,10 +94,10 @@ func TestEvalDispatchInFoldsOnAnotherField(t *testing.T) {
 	t.Parallel()
 	rows := append(messagesOf(0, 20, "domain"), map[string]any{"id": "x", "title": "没有分类的一条", "domain": nil})
 	out, errs, code := runEval(t, "dispatch", "--train", linesFile(t, "a.jsonl", rows...), "--folds", "5", "--label", "domain")
-	if code != 0 || errs != "" {
+	if code != 0 || !strings.Contains(errs, "fold 5 of 5: learning from 32 messages") {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
-	for _, want := range []string{"measured on 40", "title alone", "|交通|", "came true"} {
+	for _, want := range []string{"each learned from about 32 messages", "40 in all", "title alone", "|交通|20||100 %|", "|right when proposed|100 %|", "came true"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the table lacks %q:\n%s", want, out)
 		}
@@ -108,7 +108,7 @@ func TestEvalDispatchTellsItsMistakesAndWhy(t *testing.T) {
 	t.Parallel()
 	test := append(messagesOf(24, 28, "label"), map[string]any{"id": "odd one", "title": "出租车公司拖欠司机工资", "text": "我是司机，公司三个月不发工资。", "label": "农业"})
 	out, errs, code := runEval(t, "dispatch", "--train", linesFile(t, "a.jsonl", messagesOf(0, 24, "label")...), "--test", linesFile(t, "b.jsonl", test...))
-	if code != 0 || errs != "" {
+	if code != 0 || !strings.Contains(errs, "learning from 48 messages") {
 		t.Fatalf("exit %d: %s", code, errs)
 	}
 	if !strings.Contains(out, "odd one") || !strings.Contains(out, "people: 农业") || !strings.Contains(out, "because of") {
@@ -118,7 +118,9 @@ func TestEvalDispatchTellsItsMistakesAndWhy(t *testing.T) {
 
 func TestEvalSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	few := linesFile(t, "few.jsonl", messagesOf(0, 2, "label")...)
+	few, many := linesFile(t, "few.jsonl", messagesOf(0, 2, "label")...), linesFile(t, "many.jsonl", messagesOf(0, 24, "label")...)
+	unlabelled := linesFile(t, "unlabelled.jsonl", messagesOf(0, 2, "matter")...)
+	odd := linesFile(t, "odd.jsonl", map[string]any{"id": "odd one", "title": "出租车公司拖欠司机工资", "label": "农业"})
 	for _, c := range []struct {
 		name string
 		args []string
@@ -128,6 +130,9 @@ func TestEvalSaysWhatIsWrong(t *testing.T) {
 		{"too few", []string{"dispatch", "--train", few, "--test", few}, "too few examples"},
 		{"no such file", []string{"dispatch", "--train", "nowhere.jsonl", "--test", few}, "nowhere.jsonl"},
 		{"both ways", []string{"dispatch", "--train", few, "--test", few, "--folds", "3"}, "--test"},
+		{"more folds than messages", []string{"dispatch", "--train", few, "--folds", "5"}, "5 folds of 4 messages"},
+		{"a test without labels", []string{"dispatch", "--train", many, "--test", unlabelled}, "no message in it has a label in label,domain"},
+		{"fewer mistakes than none", []string{"dispatch", "--train", many, "--test", odd, "--worst=-1"}, "--worst"},
 	} {
 		if _, errs, code := runEval(t, c.args...); code == 0 || !strings.Contains(errs, c.want) {
 			t.Errorf("%s: exit %d, %q lacks %q", c.name, code, errs, c.want)
