@@ -7,8 +7,8 @@ var errBroken = errors.New("the file cannot be read")
 
 // cleaned takes out of a file what its maker did not mean to tell: where and
 // with what it was taken, and by whom. Pictures are drawn anew; films and
-// recordings keep sound and picture alone. Documents come back as they are:
-// who wrote them is part of them.
+// recordings keep sound and picture alone; what documents of Word and Excel say
+// about themselves is emptied. PDF and older documents come back as they are.
 func cleaned(kind string, body []byte) ([]byte, error) {
 	switch kind {
 	case "image/jpeg", "image/png", "image/gif", "image/webp":
@@ -19,6 +19,8 @@ func cleaned(kind string, body []byte) ([]byte, error) {
 		return bareMP3(body)
 	case "audio/wav":
 		return bareWAV(body)
+	case "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
+		return bareOffice(body)
 	default:
 		return body, nil
 	}

@@ -16,7 +16,8 @@ import (
 	"nengban/tickets/vault"
 )
 
-var rules = files.Rules{Place: "attachments", Most: 1 << 20, Kinds: []string{"text/plain", "image/gif", "video/mp4", "video/quicktime", "audio/x-m4a", "audio/mpeg", "audio/wav"}}
+var rules = files.Rules{Place: "attachments", Most: 1 << 20, Kinds: []string{"text/plain", "image/gif", "video/mp4", "video/quicktime", "audio/x-m4a", "audio/mpeg", "audio/wav",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}}
 
 // folder is an empty one, and where it lies.
 func folder(t testing.TB) (*files.Folder, *vault.Vault, string) {
