@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"nengban/tickets"
 	"nengban/tickets/staff"
 	"nengban/web"
@@ -164,6 +166,30 @@ func TestWebhookScreensSpeakBothLanguages(t *testing.T) {
 			if !c.Locale(lang, "").Has("webhooks.trouble." + string(word)) {
 				t.Errorf("%s has no sentence for %s", lang, word)
 			}
+		}
+	}
+}
+
+func TestWebhookPagesHaveNoBarrier(t *testing.T) {
+	t.Parallel()
+	s, sender, srv, status := receiving(t)
+	sub, _, err := sender.Add(context.Background(), s.Admin, hooks.Wanted{Name: "市数据资源管理局事件总线", URL: srv.URL + "/" + strings.Repeat("long", 40), Events: []string{"ticket_registered", "ticket_triaged"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	happens(t, s, sender, s.Ticket(tickets.ToTriage))
+	status.Store(http.StatusBadGateway)
+	happens(t, s, sender, s.Ticket(tickets.ToDispatch))
+	tab := s.Browser(s.Admin)
+	for _, path := range []string{"/webhooks", "/webhooks/" + sub.Code} {
+		var wide bool
+		do(t, tab, path, chromedp.EmulateViewport(390, 800), chromedp.Navigate(s.URL+path), chromedp.WaitReady("#main"),
+			chromedp.Evaluate("document.documentElement.scrollWidth > innerWidth", &wide))
+		if wide {
+			t.Errorf("%s is wider than a telephone", path)
+		}
+		for _, v := range webtest.Axe(t, tab) {
+			t.Errorf("%s: %s", path, v)
 		}
 	}
 }
