@@ -67,15 +67,25 @@ func TestAnEarlierTicketIsNamedAndWhatNobodyKnowsIsSaid(t *testing.T) {
 
 func TestHowGoodProposalsAreIsSaidAndWhenNothingWasLearnedToo(t *testing.T) {
 	t.Parallel()
-	s := webtest.New(t)
-	s.As(s.Supervisor).Get("/proposals").Is(http.StatusOK).Want(".empty-note", "还没有学习")
+	s := webtest.New(t, func(p *web.Parts) {
+		p.Hooks.Unseen = func(context.Context) (triage.Step, error) {
+			return triage.Step{Tested: 40, First: 0.62, Three: 0.8}, nil
+		}
+	})
+	s.As(s.Supervisor).Get("/proposals").Is(http.StatusOK).Want(".empty-note", "还没有学习").Want("#unseen", "仅凭派单目录").Want("tbody", "62%")
+	s.As(s.Admin).Get("/desk").Want("nav a[href='/proposals']", "派单建议")
+	s.As(s.Admin).Get("/proposals").Is(http.StatusOK)
+	s.As(s.Operator).Get("/proposals").Is(http.StatusForbidden)
 	learned := webtest.New(t, func(p *web.Parts) {
+		p.Hooks.Unseen = func(context.Context) (triage.Step, error) {
+			return triage.Step{Learned: 150, Tested: 7, First: 0.86}, nil
+		}
 		p.Hooks.Learned = func() (*triage.Models, int) {
 			return &triage.Models{TrainedAt: p.Clock.Now(), Decisions: 150, Progress: triage.Progress{Steps: []triage.Step{{Tested: 50, First: 0.62, Three: 0.8, Known: 0.5, FirstOfKnown: 0.9}, {Learned: 50, Tested: 100, First: 0.81, Three: 0.93}}}}, 3
 		}
 	})
 	p := learned.As(learned.Supervisor).Get("/proposals")
-	p.Want("#learned", "第3版").Want("#learned", "150次派单").Want("tbody", "仅派单目录").Want("tbody", "81%")
+	p.Want("#learned", "第3版").Want("#learned", "150次派单").Want("tbody", "仅派单目录").Want("tbody", "81%").Want("#unseen", "尚未学习").Want("tbody", "86%")
 	wellFormed(t, p)
 	learned.As(learned.Supervisor).English().Get("/proposals").Want("h1", "Proposals").Want("tbody", "only the directory")
 }

@@ -33,7 +33,7 @@ func (s *Server) Routes() []page.Route {
 		{Method: "GET", Path: "/desk", Who: page.AnyStaff, Handle: p.Home},
 		{Method: "GET", Path: "/dispatch", Who: with(staff.Dispatch), Handle: p.Board},
 		{Method: "GET", Path: "/next", Who: with(staff.ReadTicket), Handle: p.Next},
-		{Method: "GET", Path: "/proposals", Who: with(staff.ReadSupervision), Handle: p.Learned},
+		{Method: "GET", Path: "/proposals", Who: with(staff.ReadProposals), Handle: p.Learned},
 		{Method: "GET", Path: "/supervision", Who: with(staff.ReadSupervision), Handle: p.Supervision},
 
 		{Method: "GET", Path: "/intake/hotline", Who: with(staff.Register), Handle: p.HotlineForm},

@@ -31,6 +31,11 @@ func (d *desk) propose(ctx context.Context, t *tickets.Ticket) (triage.Proposal,
 	return d.learned.Advisor(d.places.Directory()).Propose(asked, earlier), nil
 }
 
+// unseen is how good proposals are on what was dispatched since they were learned.
+func (d *desk) unseen(ctx context.Context) (triage.Step, error) {
+	return d.learned.Unseen(ctx, d.db, d.places.Directory())
+}
+
 // keepLearning learns anew once enough dispatches were accepted since the last time.
 func (d *desk) keepLearning(ctx context.Context) (int, error) {
 	return d.learned.learn(ctx, d.db, d.places.Directory(), d.clock.Now(), newsToLearn)

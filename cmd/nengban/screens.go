@@ -9,7 +9,7 @@ import (
 
 // hooks are what the staff's screens show of the rooms behind them.
 func (d *desk) hooks() screens.Hooks {
-	return screens.Hooks{Match: d.match, Duplicates: d.like, Propose: d.propose, Learned: d.learned.now, Callbacks: d.engine, Webhooks: d.webhooks, Jobs: d.jobList, Listeners: d.listenerNames()}
+	return screens.Hooks{Match: d.match, Duplicates: d.like, Propose: d.propose, Learned: d.learned.now, Unseen: d.unseen, Callbacks: d.engine, Webhooks: d.webhooks, Jobs: d.jobList, Listeners: d.listenerNames()}
 }
 
 // listenerNames are those who are told through the outbox.

@@ -24,6 +24,7 @@ const (
 	ReadSupervision  Right = "read_supervision"
 	ReadDirectory    Right = "read_directory"
 	ReadHot          Right = "read_hot"
+	ReadProposals    Right = "read_proposals"
 	ManageHot        Right = "manage_hot" // say what every next caller is told, close a hot matter
 	EditDirectory    Right = "edit_directory"
 	ReadDeadlines    Right = "read_deadlines"
@@ -117,6 +118,7 @@ var Table = map[Right]map[Role]Scope{
 	ReadSupervision:  {Supervisor: All, Auditor: All, Dispatcher: All, DepartmentLeader: OwnDepartment},
 	ReadDirectory:    everyone(All),
 	ReadHot:          {Operator: All, WindowClerk: All, Dispatcher: All, Supervisor: All, Auditor: All},
+	ReadProposals:    {Supervisor: All, Auditor: All, Dispatcher: All, DepartmentLeader: All, Administrator: All},
 	ManageHot:        {Dispatcher: All, Supervisor: All},
 	EditDirectory:    {Administrator: All, Dispatcher: All},
 	ReadDeadlines:    everyone(All),

@@ -19,7 +19,7 @@ var menu = []entry{
 	{"/callbacks", "nav.callbacks", "phone", Holders(staff.ReadCallbacks)},
 	{"/appeals", "nav.appeals", "scale", Holders(staff.AppealRating)},
 	{"/hot", "nav.hot", "urgent", Holders(staff.ReadHot)},
-	{"/proposals", "nav.learned", "chart-bar", Holders(staff.ReadSupervision)},
+	{"/proposals", "nav.learned", "chart-bar", Holders(staff.ReadProposals)},
 	{"/supervision", "nav.supervision", "gavel", Holders(staff.ReadSupervision)},
 	{"/knowledge", "nav.knowledge", "book", Holders(staff.UseKnowledge)},
 	{"/directory", "nav.directory", "sitemap", Holders(staff.ReadDirectory)},

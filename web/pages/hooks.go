@@ -24,6 +24,9 @@ type Hooks struct {
 	// Learned are the models that proposals come from, with their version; nil and
 	// 0 while nothing was learned.
 	Learned func() (*triage.Models, int)
+	// Unseen is how good proposals are on tickets that were dispatched since they
+	// were learned, which they have not seen; nil: nobody can say.
+	Unseen func(ctx context.Context) (triage.Step, error)
 	// Callbacks asks citizens how it went; its pages are there only with it.
 	Callbacks *callbacks.Engine
 	// Webhooks tells other systems of tickets; its pages are there only with it.
