@@ -18,7 +18,7 @@ type evalHotCmd struct {
 	Messages string `help:"All messages: a JSON object a line with id, user, title, time and text." placeholder:"FILE" required:"" type:"existingfile"`
 	Gold     string `help:"Which belong to a matter: a JSON object a line with issue, name, id and role; pos belongs, ignore counts neither way, any other message does not belong." placeholder:"FILE" required:"" type:"existingfile"`
 	JSON     bool   `name:"json" help:"Print one JSON object instead of a table and the worst mistakes."`
-	Worst    int    `help:"How many of the worst mistakes to show." default:"10"`
+	Worst    uint   `help:"How many of the worst mistakes to show." default:"10"`
 }
 
 type hotMessage struct {
@@ -203,7 +203,7 @@ func harmonic(p, r float64) float64 {
 	return 2 * p * r / (p + r)
 }
 
-func printHot(out io.Writer, docs []triage.Document, matters []*hotMatter, score hotScore, worst int) error {
+func printHot(out io.Writer, docs []triage.Document, matters []*hotMatter, score hotScore, worst uint) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "P@5\tMAP\tB³ F\tB³ precision\tB³ recall\tmessages\tgroups\tmatter")
 	for _, m := range matters {
@@ -223,7 +223,7 @@ func printHot(out io.Writer, docs []triage.Document, matters []*hotMatter, score
 		return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(b.likeness, a.likeness))
 	})
 	fmt.Fprintf(out, "\nWorst of %d messages found too early\n", len(misses))
-	for _, x := range misses[:min(worst, len(misses))] {
+	for _, x := range misses[:min(worst, uint(len(misses)))] {
 		fmt.Fprintf(out, "\nasked  %s  %s\nat %-3d %s  %s  (likeness %.2f, both say %v)\n", docs[x.asked].ID, beginning(docs[x.asked].Title, 40),
 			x.place, docs[x.wrong].ID, beginning(docs[x.wrong].Title, 40), x.likeness, x.shared)
 	}

@@ -25,7 +25,7 @@ type evalRetrievalCmd struct {
 	Corpus  string `help:"Replies to search: a JSON object a line with id and reply_stripped." placeholder:"FILE" required:"" type:"existingfile"`
 	Queries string `help:"Messages: a JSON object a line with id, title, text, relevant and also_relevant." placeholder:"FILE" required:"" type:"existingfile"`
 	JSON    bool   `name:"json" help:"Print one JSON object instead of a table and the worst misses."`
-	Misses  int    `help:"How many of the worst misses to show." default:"10"`
+	Misses  uint   `help:"How many of the worst misses to show." default:"10"`
 }
 
 // evalReply is one reply of the corpus.
@@ -216,7 +216,7 @@ func (c *evalRetrievalCmd) table(out io.Writer, replies []evalReply, full, title
 }
 
 // printMisses shows the messages whose right reply stands farthest behind.
-func printMisses(out io.Writer, name string, all []answered, texts map[string]string, n int) {
+func printMisses(out io.Writer, name string, all []answered, texts map[string]string, n uint) {
 	behind := func(a answered) int {
 		if a.rank == 0 {
 			return evalDepth + 1
@@ -226,7 +226,7 @@ func printMisses(out io.Writer, name string, all []answered, texts map[string]st
 	worst := slices.Clone(all)
 	slices.SortStableFunc(worst, func(a, b answered) int { return cmp.Compare(behind(b), behind(a)) })
 	fmt.Fprintf(out, "\nWorst misses, %s\n", name)
-	for _, a := range worst[:min(n, len(worst))] {
+	for _, a := range worst[:min(n, uint(len(worst)))] {
 		if a.rank == 1 {
 			return
 		}

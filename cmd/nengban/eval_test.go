@@ -133,6 +133,8 @@ func TestEvalSaysWhatIsWrong(t *testing.T) {
 		{"more folds than messages", []string{"dispatch", "--train", few, "--folds", "5"}, "5 folds of 4 messages"},
 		{"a test without labels", []string{"dispatch", "--train", many, "--test", unlabelled}, "no message in it has a label in label,domain"},
 		{"fewer mistakes than none", []string{"dispatch", "--train", many, "--test", odd, "--worst=-1"}, "--worst"},
+		{"fewer found too early than none", []string{"hot", "--messages", odd, "--gold", odd, "--worst=-1"}, "--worst"},
+		{"fewer misses than none", []string{"retrieval", "--corpus", odd, "--queries", odd, "--misses=-1"}, "--misses"},
 	} {
 		if _, errs, code := runEval(t, c.args...); code == 0 || !strings.Contains(errs, c.want) {
 			t.Errorf("%s: exit %d, %q lacks %q", c.name, code, errs, c.want)
