@@ -5,7 +5,7 @@ LINT_VERSION := v2.15.0
 export PATH := $(CACHE)/bin:$(PATH)
 export GOFLAGS := -buildvcs=false
 
-.PHONY: test check unit prepare lint bench fuzz shots clean
+.PHONY: test check unit prepare lint bench fuzz scan shots clean
 
 test: prepare check unit ## everything, on a fresh Debian machine too
 
@@ -34,6 +34,9 @@ bench: ## the figures of docs/performance.md
 
 fuzz: ## a minute for every parser that strangers reach
 	@.ci/fuzz
+
+scan: ## sqlmap and wapiti against a demo desk, ten minutes; docs/scan.md
+	@.ci/scan
 
 shots: ## the screenshots of the README
 	@.ci/shots
