@@ -415,6 +415,48 @@ func TestACitizenHearsOfAcceptanceAndOfTheResult(t *testing.T) {
 	}
 }
 
+// The page promises whoever was merged that he will hear of the result too.
+func TestWhoWasMergedHearsOfTheMainTicketsNewDateAndResult(t *testing.T) {
+	t.Parallel()
+	const zhao, sun, li = "+8613800000777", "+8613800000778", "+8613800000779"
+	dbtest.Each(t, func(t *testing.T, db *bun.DB) {
+		w := newWorld(t, db, func(p *callbacks.Policy) { p.Notices = callbacks.Defaults().Notices })
+		first := w.tw.Register(func(in *tickets.Intake) { in.Phone, in.Name = zhao, "赵明远" }).Ticket
+		second := w.tw.Register(func(in *tickets.Intake) { in.Phone, in.Lang = sun, "en" }).Ticket
+		split := w.tw.Register(func(in *tickets.Intake) { in.Phone = li }).Ticket
+		main := w.tw.Ticket(tickets.ToSignFor)
+		w.tw.Act(w.tw.Dispatcher, second.Number, &tickets.Merge{Into: first.Number, Reason: "同一件事"})
+		w.tw.Act(w.tw.Dispatcher, first.Number, &tickets.Merge{Into: main.Number, Reason: "同一件事"})
+		w.tw.Act(w.tw.Dispatcher, split.Number, &tickets.Merge{Into: main.Number, Reason: "同一件事"})
+		w.tw.Act(w.tw.Dispatcher, split.Number, &tickets.Unmerge{Reason: "不是一件事"})
+		w.pass(10 * time.Minute)
+		before := len(w.got(zhao))
+
+		w.tw.Act(w.tw.Caseworker, main.Number, &tickets.SignFor{})
+		w.tw.Act(w.tw.Caseworker, main.Number, &tickets.AskExtension{Days: 5, Reason: "王秀兰13800138000的档案要调取"})
+		w.tw.Act(w.tw.Dispatcher, main.Number, &tickets.RuleOnExtension{Decision: tickets.Yes, Reason: "同意"})
+		w.pass(10 * time.Minute)
+		now, due := w.tw.Clock.Now(), w.ticket(main.Number).DueAt.In(tickets.Shanghai).Format("1月2日")
+		w.tw.Act(w.tw.Caseworker, main.Number, &tickets.Reply{ContactAt: &now, ContactWay: tickets.ByPhone, Facts: tickets.FactsTrue, Demand: tickets.Reasonable, Result: tickets.ReallySolved, Text: "已办结。"})
+		w.tw.Act(w.tw.Dispatcher, main.Number, &tickets.Complete{})
+		w.pass(10 * time.Minute)
+
+		got := w.got(zhao)[before:]
+		if len(got) != 2 || !strings.Contains(got[0], due) || !strings.Contains(got[1], "有了结果") || !strings.Contains(got[1], first.Tail()) {
+			t.Fatalf("who was merged got %q; want the new date %s and the result, under his own number", got, due)
+		}
+		if all := strings.Join(got, ""); strings.Contains(all, "王秀兰") || strings.Contains(all, "13800138000") || strings.Contains(all, "请您评价") {
+			t.Errorf("he is told of another caller, or of a survey that does not come: %s", all)
+		}
+		if english := w.got(sun); !strings.Contains(english[len(english)-1], "There is a result") {
+			t.Errorf("who was merged by way of another got %q", english)
+		}
+		if all := strings.Join(w.got(li), ""); strings.Contains(all, "结果") {
+			t.Errorf("who was taken out again is told of the result: %s", all)
+		}
+	})
+}
+
 func TestNoticesCanBeSwitchedOffAndWaitForTheMorningTogether(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dbtest.SQLite(t), func(p *callbacks.Policy) {

@@ -18,6 +18,10 @@ const (
 	paramReason = "reason" // why, a word from a list
 )
 
+// completedTogether is Completed for whoever was merged into the main ticket:
+// nobody asks him how it went.
+const completedTogether = "notice_completed_together"
+
 // noticeTemplates are the texts that tell a citizen how far his matter is.
 // They name the ticket by its tail and the matter by its category, and nobody.
 var noticeTemplates = []surveys.Template{
@@ -29,6 +33,8 @@ var noticeTemplates = []surveys.Template{
 	{Name: string(Extended), Version: 1, Lang: surveys.English, Body: "[{sender}] Your matter \"{matter}\" (no. ending {tail}) needs more time ({reason}). The new date is {due}."},
 	{Name: string(Completed), Version: 1, Lang: surveys.Chinese, Body: "【{sender}】您反映的“{matter}”（尾号{tail}）已有办理结果，凭编号和提取码可查看。稍后将请您评价。"},
 	{Name: string(Completed), Version: 1, Lang: surveys.English, Body: "[{sender}] There is a result for \"{matter}\" (no. ending {tail}); see it with the number and your code. We will ask you how it went."},
+	{Name: completedTogether, Version: 1, Lang: surveys.Chinese, Body: "【{sender}】您反映的“{matter}”（尾号{tail}）与他人反映的同一件事一并办理，已有了结果，凭编号和提取码可查看。"},
+	{Name: completedTogether, Version: 1, Lang: surveys.English, Body: "[{sender}] There is a result for \"{matter}\" (no. ending {tail}), handled together with others'; see it with the number and your code."},
 }
 
 // Templates lists every text that the program can send, in every version and

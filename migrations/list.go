@@ -22,6 +22,7 @@ var list = []step{
 	hot,
 	unmaskings,
 	joined,
+	merged,
 	webhooks,
 }
 
