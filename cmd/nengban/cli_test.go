@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/jonboulle/clockwork"
@@ -300,6 +301,30 @@ func firstLines(t *testing.T, path string, n int) []string {
 func written(t *testing.T, path, body string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAFolderIsFreeWhenItIsGivenBackThoughAStartingProgramHoldsItsFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f, err := openFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	child, err := syscall.Dup(int(f.lock.Fd())) // as between fork and exec
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = syscall.Close(child) })
+	if err := f.close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := openFolder(dir)
+	if err != nil {
+		t.Fatalf("the folder was given back: %v", err)
+	}
+	if err := again.close(); err != nil {
 		t.Fatal(err)
 	}
 }

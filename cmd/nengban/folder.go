@@ -38,7 +38,11 @@ func openFolder(path string) (*folder, error) {
 	return &folder{path: path, lock: lock}, nil
 }
 
-func (f *folder) close() error { return f.lock.Close() }
+// close gives the folder back at once. Closing alone would leave it taken for
+// as long as a program that is just being started holds a copy of the file.
+func (f *folder) close() error {
+	return errors.Join(syscall.Flock(int(f.lock.Fd()), syscall.LOCK_UN), f.lock.Close())
+}
 
 func (f *folder) in(name string) string { return filepath.Join(f.path, name) }
 
