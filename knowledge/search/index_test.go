@@ -76,6 +76,27 @@ func TestAnIndexIsThereAgainAfterARestart(t *testing.T) {
 	}
 }
 
+// Segments are written and merged while the index is looked through.
+func TestAFileThatIsBeingWrittenIsNoDamage(t *testing.T) {
+	t.Parallel()
+	dir := onDisk(t)
+	x := reopen(t, dir)
+	beside := filepath.Dir(files(t, dir)[0])
+	must(t, os.WriteFile(filepath.Join(beside, "0000000000ff.zap"), nil, 0o600))
+	must(t, os.WriteFile(filepath.Join(beside, "0000000000fe.zap"), []byte("the beginning of a segment"), 0o600))
+	must(t, x.Verify(t.Context()))
+}
+
+func TestAFileThatIsDeletedUnderARunningDeskIsNoticed(t *testing.T) {
+	t.Parallel()
+	dir := onDisk(t)
+	x := reopen(t, dir)
+	for _, path := range files(t, dir) {
+		must(t, os.Remove(path))
+	}
+	unusable(t, x.Verify(t.Context()), search.Missing)
+}
+
 func TestASecondProcessIsTurnedAway(t *testing.T) {
 	t.Parallel()
 	dir := onDisk(t)

@@ -9,6 +9,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // Verify reads every file of the index and compares it with the checksum at its
@@ -25,20 +28,52 @@ func (x *Index) Verify(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(x.dir, currentFile)); err != nil {
 		return x.gone(err)
 	}
-	files, err := filepath.Glob(filepath.Join(x.open.path, "store", "*.zap"))
-	if err == nil {
-		_, err = os.Stat(x.open.path)
-	}
-	if err != nil {
+	if _, err := os.Stat(x.open.path); err != nil {
 		return x.gone(err)
+	}
+	files, err := x.open.segmentFiles()
+	if err != nil {
+		return x.met(err)
 	}
 	for _, path := range files {
 		switch err := verifyFile(ctx, path); {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case err != nil && !errors.Is(err, os.ErrNotExist): // it may have been merged away while we looked
+		case errors.Is(err, os.ErrNotExist):
+			if err := x.missing(path); err != nil {
+				return err
+			}
+		case err != nil:
 			return x.met(fmt.Errorf("%s: %w", filepath.Base(path), err))
 		}
+	}
+	return nil
+}
+
+// segmentFiles are the files that a search reads now. Others beside them are
+// just being written, or were merged away.
+func (g *generation) segmentFiles() (paths []string, err error) {
+	s, err := snapshotOf(g)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.reader.Close()) }()
+	for _, one := range s.reader.Segments() {
+		if kept, ok := one.Segment().(segment.PersistedSegment); ok {
+			paths = append(paths, kept.Path())
+		}
+	}
+	return paths, nil
+}
+
+// missing says that a file is gone, unless it was merged away meanwhile.
+func (x *Index) missing(path string) error {
+	files, err := x.open.segmentFiles()
+	if err != nil {
+		return x.met(err)
+	}
+	if slices.Contains(files, path) {
+		return x.gone(fmt.Errorf("%s: %w", filepath.Base(path), os.ErrNotExist))
 	}
 	return nil
 }
