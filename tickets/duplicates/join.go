@@ -121,11 +121,7 @@ type Joined struct {
 // when it is not among the matter's tickets or cannot be it, of tickets, when
 // none is named or one is another matter's, and of reason.
 func (b *Book) Join(ctx context.Context, by staff.Member, id int64, m tickets.Merge, refs []tickets.Ref) (Joined, error) {
-	h, err := b.managed(ctx, by, id)
-	if err != nil {
-		return Joined{}, err
-	}
-	parts, err := b.parts(ctx, by, h)
+	h, parts, err := b.managed(ctx, by, id)
 	if err != nil {
 		return Joined{}, err
 	}
@@ -145,11 +141,7 @@ func (b *Book) Join(ctx context.Context, by staff.Member, id int64, m tickets.Me
 // the desk's own Unmerge, all in one transaction; it tells and refuses as Join
 // does.
 func (b *Book) Split(ctx context.Context, by staff.Member, id int64, m tickets.Unmerge, refs []tickets.Ref) (Joined, error) {
-	h, err := b.managed(ctx, by, id)
-	if err != nil {
-		return Joined{}, err
-	}
-	parts, err := b.parts(ctx, by, h)
+	h, parts, err := b.managed(ctx, by, id)
 	if err != nil {
 		return Joined{}, err
 	}
@@ -170,12 +162,17 @@ func stillJoined(parts []Part, done []*tickets.Ticket) bool {
 	})
 }
 
-// managed is an open hot matter for a member who may manage it.
-func (b *Book) managed(ctx context.Context, by staff.Member, id int64) (Hot, error) {
+// managed is an open hot matter and its tickets for a member who may manage it.
+func (b *Book) managed(ctx context.Context, by staff.Member, id int64) (Hot, []Part, error) {
 	if by.Reach(staff.ManageHot) != staff.All {
-		return Hot{}, tickets.ErrNotAllowed
+		return Hot{}, nil, tickets.ErrNotAllowed
 	}
-	return b.matter(ctx, id)
+	h, err := b.matter(ctx, id)
+	if err != nil {
+		return Hot{}, nil, err
+	}
+	parts, err := b.parts(ctx, by, h)
+	return h, parts, err
 }
 
 func wrongMain(parts []Part, main string) tickets.FieldErrors {
