@@ -35,7 +35,7 @@ bench: ## the figures of docs/performance.md
 fuzz: ## a minute for every parser that strangers reach
 	@.ci/fuzz
 
-scan: ## sqlmap and wapiti against a demo desk, ten minutes; docs/scan.md
+scan: ## sqlmap and wapiti against a demo desk, twelve minutes; docs/scan.md
 	@.ci/scan
 
 shots: ## the screenshots of the README

@@ -28,7 +28,7 @@ type job struct {
 // How long a scanner may go on at one door. What it had not come to is said at
 // the end.
 const (
-	sqlmapTime = 180 * time.Second
+	sqlmapTime = 360 * time.Second
 	wapitiTime = 330 * time.Second
 	pathsTime  = 60 * time.Second
 	crawlTime  = 20 // seconds
