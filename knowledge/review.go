@@ -48,15 +48,6 @@ var rules = []rule{
 	{step: TakeOff, right: staff.PublishKnowledge, own: true, says: true},
 }
 
-// Steps are the words of the steps that a page posts.
-func Steps() []Step {
-	out := make([]Step, 0, len(rules))
-	for _, r := range rules {
-		out = append(out, r.step)
-	}
-	return out
-}
-
 // Allowed returns the steps that the member may take on the article now: the
 // buttons of its page. Needs says which of them want a reason.
 func (l *Library) Allowed(by staff.Member, a *Article) []Step {

@@ -124,12 +124,6 @@ func (l *learning) learn(ctx context.Context, db bun.IDB, directory *departments
 	return m.Decisions, l.keep(m)
 }
 
-// Job is how the timetable lets the desk learn: when enough was decided since
-// the last time, it learns from all of it and proposes by that from then on.
-func (l *learning) Job(db bun.IDB, directory func() *departments.Directory, now func() time.Time) func(context.Context) (int, error) {
-	return func(ctx context.Context) (int, error) { return l.learn(ctx, db, directory(), now(), newsToLearn) }
-}
-
 // Unseen is how good proposals were on the tickets that were accepted since the
 // models in use were trained: what the page shows beside them.
 func (l *learning) Unseen(ctx context.Context, db bun.IDB, directory *departments.Directory) (triage.Step, error) {

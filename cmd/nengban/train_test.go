@@ -153,7 +153,7 @@ func TestTheJobLearnsOnlyFromNews(t *testing.T) {
 			t.Errorf("learned from %d (%v), want %d", n, err, want)
 		}
 	}
-	if n, err := l.Job(db, tw.Desk.Directory, tw.Clock.Now)(ctx); err != nil || n != 0 {
+	if n, err := l.learn(ctx, db, tw.Desk.Directory(), tw.Clock.Now(), newsToLearn); err != nil || n != 0 {
 		t.Errorf("the job learned from %d (%v) though nothing is new", n, err)
 	}
 	if step, err := l.Unseen(ctx, db, directory); err != nil || step.Learned != 40 || step.Tested != 0 {
